@@ -1,0 +1,211 @@
+"""One tally for a unit, method, period and day: n and d, where they come from, and what is missing.
+
+Published and reported figures now; a unit without a figure of its own gets the sum of its direct
+children's, each by the same rule. Ratios are never averaged, no data is never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from chitieu.acts.units import Snapshot, Tree, Unit
+from chitieu.measures.indicator import Indicator
+from chitieu.period import Period
+
+Status = Literal["measured", "reported", "not_applicable", "no_data"]
+SELF_REPORT = "self-report"
+
+
+class Reported(Protocol):
+    """A published or reported figure, as it was stored."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def numerator(self) -> int: ...
+    @property
+    def denominator(self) -> int | None: ...
+    @property
+    def captured_at(self) -> datetime: ...
+
+
+class Spoken(Protocol):
+    """The figure that speaks, and those of other sources beside it."""
+
+    @property
+    def figure(self) -> Reported: ...
+    @property
+    def beside(self) -> Sequence[Reported]: ...
+
+
+class Speaking(Protocol):
+    """Which figure speaks about a unit, and which stand beside it."""
+
+    def speaking(
+        self,
+        identity: str,
+        indicator: str,
+        method: str,
+        *,
+        first: date,
+        last: date,
+        as_of: date,
+        scopes: Collection[str],
+    ) -> Spoken | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """n of d for one unit. `denominator` is None for a count and where there is no figure.
+
+    `units` is (with, of) for a sum over the units below; `missing` names those without a whole
+    figure, or the feed that brought nothing; `captured` are the first and last moment of capture.
+    """
+
+    unit: str
+    indicator: str
+    method: str | None
+    scope: Literal["own", "subtree"]
+    numerator: int | None = None
+    denominator: int | None = None
+    status: Status = "no_data"
+    source: str | None = None
+    captured: tuple[datetime, datetime] | None = None
+    units: tuple[int, int] | None = None
+    missing: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+    reported: tuple[Reported, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether no unit is missing in the sum."""
+        return self.units is None or self.units[0] == self.units[1]
+
+    @property
+    def captured_on(self) -> date | None:
+        """The day up to which a reported figure speaks: that of the earliest capture in it."""
+        return self.captured[0].date() if self.captured else None
+
+    @property
+    def kind(self) -> str:
+        """What it may be ranked with: measured, published, or reported by the unit itself."""
+        if self.source is None:
+            return self.status
+        return "self-reported" if self.source == SELF_REPORT else "published"
+
+
+class Tallies:
+    """The tallies of one period as of one day, on the tree of the deciding day; each is reckoned once."""
+
+    def __init__(self, tree: Tree, figures: Speaking, period: Period, as_of: date) -> None:
+        self._tree, self._figures = tree, figures
+        self._judged_on = min(as_of, period.last)
+        self._snapshot: Snapshot = tree.on(self._judged_on)
+        self._period, self._as_of = period, as_of
+        self._held: Mapping[str, Sequence[Unit]] | None = None
+        self._known: dict[tuple[str, str, str | None, str], Tally] = {}
+
+    def tally(self, unit: Unit, indicator: Indicator, method: str | None, scope: str | None = None) -> Tally:
+        """The tally of a unit that stands on the deciding day."""
+        asked: Literal["own", "subtree"] = "own" if (scope or indicator.scope) == "own" else "subtree"
+        return self._of(unit, indicator, method, asked)
+
+    def _of(self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"]) -> Tally:
+        key = (unit.identity, indicator.code, method, scope)
+        if key not in self._known:
+            self._known[key] = self._reckon(unit, indicator, method, scope)
+        return self._known[key]
+
+    def _reckon(self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"]) -> Tally:
+        children = [self._snapshot.units[code] for code in self._snapshot.children(unit.code)]
+        spoken = self._spoken(unit, indicator, method, scope, below=bool(children))
+        if spoken is not None:
+            return spoken
+        if scope == "subtree" and method is not None:
+            return self._sum(unit, children, indicator, method)
+        feed = indicator.method(method) if method else None
+        missing = (feed.record,) if feed else ()
+        return Tally(unit=unit.code, indicator=indicator.code, method=method, scope=scope, missing=missing)
+
+    def _sum(self, unit: Unit, children: Sequence[Unit], indicator: Indicator, method: str) -> Tally:
+        parts = [(child.code, self._of(child, indicator, method, "subtree")) for child in children]
+        carried = [
+            (past.code, tally)
+            for past in self._past(unit)
+            if (tally := self._spoken(past, indicator, method, "subtree", below=False)) is not None
+        ]
+        with_data = [tally for _, tally in (*parts, *carried) if tally.numerator is not None]
+        missing = tuple(code for code, tally in parts if tally.numerator is None or not tally.whole)
+        if not with_data:
+            feed = indicator.method(method)
+            return Tally(
+                unit=unit.code,
+                indicator=indicator.code,
+                method=method,
+                scope="subtree",
+                units=(0, len(parts)) if parts else None,
+                missing=missing if parts else ((feed.record,) if feed else ()),
+            )
+        is_ratio = any(tally.denominator is not None for tally in with_data)
+        denominator = sum(tally.denominator or 0 for tally in with_data) if is_ratio else None
+        sources = sorted({tally.source or "" for tally in with_data})
+        moments = [moment for tally in with_data for moment in tally.captured or ()]
+        whole = len(parts) - len(missing) + len(carried)
+        return Tally(
+            unit=unit.code,
+            indicator=indicator.code,
+            method=method,
+            scope="subtree",
+            numerator=sum(tally.numerator or 0 for tally in with_data),
+            denominator=denominator,
+            status="not_applicable" if denominator == 0 else "reported",
+            source=SELF_REPORT if SELF_REPORT in sources else sources[0],
+            captured=(min(moments), max(moments)) if moments else None,
+            units=(whole, len(parts) + len(carried)) if parts or carried else None,
+            missing=missing,
+            carried=tuple(code for code, _ in carried),
+        )
+
+    def _past(self, unit: Unit) -> Sequence[Unit]:
+        """The past units whose records the unit holds, each once, however many stretches it had."""
+        if self._held is None:
+            self._held = {
+                identity: tuple({past.identity: past for past in stretches}.values())
+                for identity, stretches in self._tree.held_by(self._judged_on).items()
+            }
+        return self._held.get(unit.identity, ())
+
+    def _spoken(
+        self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"], *, below: bool
+    ) -> Tally | None:
+        """The unit's own figure. For a unit with nobody below the two scopes are one; an empty one is the indicator's."""
+        if method is None:
+            return None
+        scopes = {"", "own", "subtree"} if not below else {scope, *([""] if scope == indicator.scope else [])}
+        spoken = self._figures.speaking(
+            unit.identity,
+            indicator.code,
+            method,
+            first=self._period.first,
+            last=self._period.last,
+            as_of=self._as_of,
+            scopes=scopes,
+        )
+        if spoken is None:
+            return None
+        figure = spoken.figure
+        return Tally(
+            unit=unit.code,
+            indicator=indicator.code,
+            method=method,
+            scope=scope,
+            numerator=figure.numerator,
+            denominator=figure.denominator,
+            status="not_applicable" if figure.denominator == 0 else "reported",
+            source=figure.source,
+            captured=(figure.captured_at, figure.captured_at),
+            reported=tuple(spoken.beside),
+        )

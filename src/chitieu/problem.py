@@ -1,0 +1,111 @@
+"""Problem: what is wrong, where, by which rule, said in Vietnamese, and how to fix it.
+
+Errors about data are values of this type: collected, sorted, shown; never raised. What a
+person reads stands in the catalogue of words under `problem.<CODE>` (`says`, `fix`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from chitieu.words import knows, say, visible
+
+
+class Weight(IntEnum):
+    """How much a problem weighs: its number is the exit status of a command that ends with it."""
+
+    WARNING = 0
+    REFUSED = 1
+    """Read, and refused for what it says."""
+    MISUSED = 2
+    """A wrong use of a command."""
+    UNREADABLE = 3
+    """The input could not be read."""
+    DAMAGED = 4
+    """The workspace is locked or damaged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something stands. `row` is counted from 1 in a table with its head, `field` names a column or key."""
+
+    file: str = ""
+    row: int | None = None
+    field: str = ""
+    value: str | None = None
+
+    def __str__(self) -> str:
+        parts = [visible(self.file)] if self.file else []
+        if self.row is not None:
+            parts.append(say("place.row", row=self.row))
+        if self.field:
+            parts.append(visible(self.field))
+        where = ", ".join(parts)
+        if self.value is None:
+            return where
+        shown = visible(self.value if len(self.value) <= 80 else self.value[:79] + "…")
+        return f'{where}: "{shown}"' if where else f'"{shown}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One finding. `values` fill the sentence of `code`; equal problems are one."""
+
+    code: str
+    place: Place = field(default_factory=Place)
+    values: tuple[tuple[str, str | int], ...] = ()
+    weight: Weight = Weight.REFUSED
+
+    @property
+    def says(self) -> str:
+        """What is wrong and why, without the place."""
+        return say(f"problem.{self.code}.says", **dict(self.values))
+
+    @property
+    def fix(self) -> str:
+        """What to do; empty where the sentence says it."""
+        key = f"problem.{self.code}.fix"
+        return say(key, **dict(self.values)) if knows(key) else ""
+
+    @property
+    def sentence(self) -> str:
+        """Where, what, why and what to do, as one sentence of text."""
+        where = str(self.place)
+        says = self.says
+        joint = "" if not where else ("" if says.startswith("\n") else ": ")
+        return f"{where}{joint}{says}" + (f" {self.fix}" if self.fix else "")
+
+    def at(self, *, file: str, row: int | None = None, field: str = "", value: str | None = None) -> Problem:
+        """The same problem, found at this place."""
+        return replace(self, place=Place(file=file, row=row, field=field, value=value))
+
+
+def problem(
+    code: str,
+    *,
+    file: str = "",
+    row: int | None = None,
+    field: str = "",
+    value: str | None = None,
+    weight: Weight = Weight.REFUSED,
+    **values: str | int,
+) -> Problem:
+    """A problem with its place and the values of its sentence."""
+    return Problem(
+        code=code,
+        place=Place(file=file, row=row, field=field, value=value),
+        values=tuple(sorted(values.items())),
+        weight=weight,
+    )
+
+
+def worst(problems: Iterable[Problem]) -> Weight:
+    """The heaviest weight among them; WARNING for none."""
+    return max((found.weight for found in problems), default=Weight.WARNING)
+
+
+def refusals(problems: Iterable[Problem]) -> list[Problem]:
+    """Those that refuse: all but the warnings."""
+    return [found for found in problems if found.weight > Weight.WARNING]

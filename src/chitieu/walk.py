@@ -1,0 +1,331 @@
+"""The whole program on one page: open a province, walk from acts and records to verdicts. Read this first.
+
+    folder ─open→ acts            file ─import→ delivery
+    acts + tree ─assign→ targets  figures ─tally→ tallies      both ─judge→ standings
+
+Here alone it is chosen which catalogue, which lake and which figures are used. Every step gives
+its result and the problems it found; a result of None means that nothing was done.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chitieu.acts import calendar, filing, lawful, loading, reading, writing
+from chitieu.acts.chain import digest_of
+from chitieu.acts.decision import Decision
+from chitieu.acts.folder import Folder, found, open_folder
+from chitieu.acts.force import Acts, FiledAct
+from chitieu.acts.opening import Opened, open_texts
+from chitieu.acts.province import Province
+from chitieu.acts.targets import Assigned, Assignment
+from chitieu.acts.tiers import Tiers
+from chitieu.acts.units import Tree, Unit
+from chitieu.measures import indicators
+from chitieu.measures.indicator import Indicator
+from chitieu.measures.tally import Tallies
+from chitieu.period import Period
+from chitieu.problem import Problem, Weight, problem, refusals
+from chitieu.records.lake import Lake
+from chitieu.standings.standing import Standing, judge, ranked
+
+if TYPE_CHECKING:
+    from chitieu.records.accounting import Accounting
+    from chitieu.records.reading import Reading
+
+NATIONAL = {"tiers.toml": Tiers.national_text, "calendar.toml": calendar.national_text}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One installation, opened and proved: what its acts say, and its record store."""
+
+    home: Path
+    opened: Opened
+
+    @property
+    def folder(self) -> Folder:
+        return self.opened.folder
+
+    @property
+    def acts(self) -> Acts:
+        return self.opened.acts
+
+    @property
+    def tree(self) -> Tree:
+        return self.opened.tree
+
+    @property
+    def tiers(self) -> Tiers:
+        return self.opened.tiers
+
+    @property
+    def province(self) -> Province:
+        return self.opened.province
+
+    @cached_property
+    def catalogue(self) -> dict[str, Indicator]:
+        """The indicators, as the catalogue that was handed to the acts has them."""
+        own = [(name, data) for name, data in self.folder.files.items() if name.startswith("indicators/")]
+        return indicators.catalogue(own)[0]
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.home / "lake")
+
+
+def exists(home: Path) -> bool:
+    """Whether a workspace was made at `home`."""
+    return (home / "acts").exists()
+
+
+def open_workspace(home: Path) -> tuple[Workspace | None, list[Problem]]:
+    """Open and prove. Unfiled files are warnings; damage leaves nothing to judge with."""
+    if not exists(home):
+        return None, [problem("NO-WORKSPACE", file=str(home), weight=Weight.MISUSED)]
+    folder = open_folder(home)
+    if refusals(folder.problems):
+        return None, list(folder.problems)
+    opened, faults = open_texts(folder, indicators.catalogue)
+    problems = [*folder.problems, *faults]
+    return (None if opened is None else Workspace(home=home, opened=opened)), problems
+
+
+def init(home: Path, source: Path | None, now: datetime) -> list[Problem]:
+    """Make a workspace, empty or from a province folder; whole or not at all."""
+    if exists(home):
+        return [problem("WORKSPACE-THERE", file=str(home), weight=Weight.MISUSED)]
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        return [problem("HOME-NOT-EMPTY", file=str(home), weight=Weight.MISUSED)]
+    if source is not None and not source.is_dir():
+        return [problem("NO-SUCH-FOLDER", file=str(source), weight=Weight.UNREADABLE)]
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{home.name}.", dir=home.parent))
+    except OSError as fault:
+        return [problem("HOME-NOT-WRITABLE", file=str(home), weight=Weight.DAMAGED, reason=fault.strerror or "")]
+    try:
+        problems = _seed(draft, source, now)
+        if not refusals(problems):
+            draft.chmod(0o755)
+            draft.rename(home)
+        return problems
+    finally:
+        if draft.exists():
+            shutil.rmtree(draft)
+
+
+def _seed(draft: Path, source: Path | None, now: datetime) -> list[Problem]:
+    problems: list[Problem] = []
+    if source is not None and (source / "acts" / "FILED").exists():
+        outcome = filing.copy_folder(source, draft)
+        if refusals(outcome.problems):
+            return list(outcome.problems)
+        problems += outcome.problems
+        tables, acts = [], []
+    else:
+        names = found(source) if source is not None else []
+        files = [(name, (source / name).read_bytes()) for name in names if source is not None]
+        tables = [(name, data) for name, data in files if not name.startswith("acts/")]
+        acts = [(name, data) for name, data in files if name.startswith("acts/")]
+    (draft / "acts").mkdir(exist_ok=True)
+    there = {name for name, _ in tables} | set(open_folder(draft).files)
+    tables += [(name, text()) for name, text in NATIONAL.items() if name not in there]
+    if tables:
+        outcome = filing.file_away(draft, tables, now=now, check=lambda folder: [])
+        if refusals(outcome.problems):
+            return list(outcome.problems)
+    workspace, faults = open_workspace(draft)
+    if workspace is None:
+        return [replace(fault, weight=Weight.REFUSED) for fault in faults]
+    problems += file_acts(draft, _in_order(acts, workspace.tiers), now)[1]
+    return problems
+
+
+def _in_order(acts: list[tuple[str, bytes]], tiers: Tiers) -> list[tuple[str, bytes]]:
+    """Acts in the order in which they were signed; of one day, those that others name first."""
+    kinds = {"decision": 0, "cascade": 1, "amendment": 2, "annulment": 3}
+
+    def order(item: tuple[str, bytes]) -> tuple[date, int, str]:
+        decision, _ = reading.read(item[1], item[0], tiers)
+        return (decision.name.issued_on, kinds[decision.kind], item[0]) if decision else (date.min, 0, item[0])
+
+    return sorted(acts, key=order)
+
+
+def load_units(
+    home: Path, files: Sequence[tuple[str, bytes]], now: datetime, *, correct: str | None = None
+) -> tuple[loading.NewTables | None, list[Problem]]:
+    """File a new version of the tables of units; both files or none."""
+    workspace, problems = open_workspace(home)
+    if workspace is None:
+        return None, problems
+    tables, problems = loading.new_tables(files, workspace.opened, now.date(), correct=correct)
+    if tables is None:
+        return None, problems
+    state = workspace.folder.state
+
+    def unchanged(folder: Folder) -> list[Problem]:
+        return [] if folder.state == state else [problem("FOLDER-MOVED-ON", weight=Weight.DAMAGED)]
+
+    outcome = filing.file_away(home, tables.texts(), now=now, check=unchanged, reason=correct)
+    return (None if outcome.folder_after is None else tables), [*problems, *outcome.problems]
+
+
+def read_act(workspace: Workspace, name: str, data: bytes, before: Acts) -> tuple[FiledAct | None, list[Problem]]:
+    """An act as it would be filed after the acts `before`, with all that is wrong with it."""
+    decision, problems = reading.read(data, name, workspace.tiers)
+    if decision is None:
+        return None, problems
+    act = FiledAct(decision=decision, file=name, order=len(before.filed), digest=digest_of(data))
+    return act, [*problems, *lawful.check(act, before, workspace.opened.catalogue, workspace.tiers)]
+
+
+def file_acts(
+    home: Path, files: Sequence[tuple[str, bytes]], now: datetime
+) -> tuple[list[FiledAct] | None, list[Problem]]:
+    """File acts in the order given: all, or none. Each is checked whole against those before it, under the lock."""
+    if not files:
+        return [], []
+    tiers = _tiers_of(home)
+    if not isinstance(tiers, Tiers):
+        return None, list(tiers)
+    folder = open_folder(home)
+    names = {filed.digest: filed.file for filed in folder.speaking.values()}
+    writes: list[tuple[str, bytes]] = []
+    called: dict[str, str] = {}
+    for file, data in files:
+        decision, faults = reading.read(data, file, tiers)
+        if decision is None:
+            return None, faults
+        taken = {*folder.speaking, *(name for name, _ in writes)}
+        name = names.get(digest_of(data)) or filing.act_file_name(
+            decision.name.issued_on, decision.name.number, issuer=decision.name.issuer, wished=file, taken=taken
+        )
+        called[name] = file
+        writes.append((name, data))
+    filed: list[FiledAct] = []
+
+    def check(folder: Folder) -> list[Problem]:
+        opened, problems = open_texts(folder, indicators.catalogue)
+        if opened is None:
+            return problems
+        workspace = Workspace(home=home, opened=opened)
+        acts = opened.acts
+        for name, data in writes:
+            act, found = read_act(workspace, called[name], data, acts)
+            problems += found
+            if act is None or refusals(found):
+                return problems
+            act = replace(act, file=name)
+            filed.append(act)
+            acts = Acts([*acts.filed, act], acts.tree)
+        return problems
+
+    outcome = filing.file_away(home, writes, now=now, check=check)
+    return (None if outcome.folder_after is None else filed), list(outcome.problems)
+
+
+def _tiers_of(home: Path) -> Tiers | Sequence[Problem]:
+    """The tiers alone: a folder that cannot be judged with may still get a file put back."""
+    if not exists(home):
+        return [problem("NO-WORKSPACE", file=str(home), weight=Weight.MISUSED)]
+    data = open_folder(home).files.get("tiers.toml")
+    return Tiers.national() if data is None else Tiers.read(data, "tiers.toml")
+
+
+def file_decision(home: Path, decision: Decision, file: str, now: datetime) -> tuple[FiledAct | None, list[Problem]]:
+    """File an act that was made here; its problems speak of `file`."""
+    filed, problems = file_acts(home, [(file, writing.write(decision))], now)
+    return (filed[0] if filed else None), problems
+
+
+def stand(
+    workspace: Workspace,
+    act: FiledAct,
+    period: Period,
+    as_of: date,
+    *,
+    acts: Acts | None = None,
+    units: Iterable[Unit] | None = None,
+    indicator: str | None = None,
+) -> list[Standing] | Problem:
+    """Every cell of a decision's table for one period as of one day: judged, ranked, red first.
+
+    Ranks are those among all units, also where only some `units` are asked for.
+    """
+    from chitieu.records.accounting import figures
+
+    speaking = figures(workspace.lake, workspace.tree.look_up)
+    if isinstance(speaking, Problem):
+        return speaking
+    assignment = Assignment(acts or workspace.acts, workspace.catalogue, period, as_of)
+    tallies = Tallies(workspace.tree, speaking, period, as_of)
+    found = [
+        _standing(workspace, cell, tallies, period, as_of)
+        for cell in assignment.table(act)
+        if indicator is None or cell.row.indicator == indicator
+    ]
+    wanted = None if units is None else {unit.code for unit in units}
+    standings = ranked(found, workspace.province)
+    return [one for one in standings if wanted is None or one.assigned.unit.code in wanted]
+
+
+def _standing(workspace: Workspace, cell: Assigned, tallies: Tallies, period: Period, as_of: date) -> Standing:
+    row = cell.target.row if cell.target is not None else cell.row
+    indicator = workspace.catalogue[row.indicator]
+    tally = tallies.tally(cell.unit, indicator, row.method, row.line.scope)
+    return judge(cell, indicator, tally, period, as_of)
+
+
+def trial(
+    workspace: Workspace, name: str, data: bytes, period: Period, as_of: date
+) -> tuple[list[Standing] | None, list[Problem]]:
+    """A draft on results that lie behind it: judged as if it applied to `period`. Nothing is filed."""
+    decision, problems = reading.read(data, name, workspace.tiers)
+    if decision is None:
+        return None, problems
+    alone = Acts([], workspace.tree)
+    draft = FiledAct(decision=decision.judging(period), file=name, order=0)
+    problems += lawful.check(draft, alone, workspace.opened.catalogue, workspace.tiers)
+    if refusals(problems):
+        return None, problems
+    standings = stand(workspace, draft, period, as_of, acts=Acts([draft], workspace.tree))
+    return (None, [*problems, standings]) if isinstance(standings, Problem) else (standings, problems)
+
+
+def deliver(
+    workspace: Workspace,
+    data: bytes,
+    name: str,
+    *,
+    source: str | None,
+    period: Period | None,
+    captured: datetime | None,
+    person: str,
+    now: datetime,
+) -> tuple[Reading, Accounting] | Problem:
+    """A file of figures into the lake: what was read of it, and the account of every row."""
+    from chitieu.records.accounting import deliver_figures
+    from chitieu.records.reading import read_figures
+
+    reading_of = read_figures(
+        data,
+        name,
+        source=source,
+        period=period,
+        captured=captured,
+        catalogue=workspace.catalogue,
+        units=workspace.tree.look_up,
+    )
+    if isinstance(reading_of, Problem):
+        return reading_of
+    account = deliver_figures(workspace.lake, reading_of, person=person, now=now)
+    return account if isinstance(account, Problem) else (reading_of, account)
