@@ -24,7 +24,7 @@ LARGEST_NUMBER = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Float:
-    """A number with a point, as it stood: never data here."""
+    """A number that is never data here, as it stood: one with a point, or one beyond all measure."""
 
     text: str
 
@@ -104,7 +104,7 @@ def _normalised(value: Any) -> Any:
     if isinstance(value, list):
         return [_normalised(inner) for inner in value]
     if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
-        return LARGEST_NUMBER
+        return Float("…")
     return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 

@@ -1,109 +1,30 @@
-"""Bytes enter a folder whole or not at all: one at a time, killed, refused, out of disk, put back."""
+"""Bytes enter a folder whole or not at all: listed, refused, put back, copied, named."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-import chitieu
 from chitieu.acts.chain import LIST
-from chitieu.acts.filing import Outcome, act_file_name, copy_folder, file_away
+from chitieu.acts.filing import act_file_name, copy_folder, file_away
 from chitieu.acts.folder import Folder, is_lawful_name, open_folder
 from chitieu.problem import Problem, Weight, problem
+from tests.rooms.filing import (
+    CASCADE,
+    DECISION,
+    EVENING,
+    MORNING,
+    UNITS,
+    codes,
+    contents,
+    file,
+    filed,
+    province,
+)
 
-MORNING = datetime.fromisoformat("2024-01-23T08:00:00+07:00")
-EVENING = datetime.fromisoformat("2024-01-23T18:30:00+07:00")
-DECISION = "acts/2024-01-23-194-qd-ubnd.toml"
-CASCADE = "acts/2024-02-20-731-15-qd-ubnd.toml"
-UNITS = "units.csv"
-SOURCE = str(Path(chitieu.__file__).parent.parent)
-
-
-def nothing_against(folder: Folder) -> list[Problem]:
-    return []
-
-
-def file(path: Path, *writes: tuple[str, bytes], now: datetime = MORNING, wait_seconds: float = 10) -> Outcome:
-    return file_away(path, writes, now=now, check=nothing_against, wait_seconds=wait_seconds)
-
-
-def filed(path: Path, *writes: tuple[str, bytes], now: datetime = MORNING) -> Folder:
-    outcome = file(path, *writes, now=now)
-    assert outcome.folder_after is not None, [one.sentence for one in outcome.problems]
-    return outcome.folder_after
-
-
-def codes(told: Outcome | Folder) -> list[tuple[str, str]]:
-    return [(one.code, one.place.file) for one in told.problems]
-
-
-def contents(path: Path) -> dict[str, bytes]:
-    """Everything below `path` but the lock, hidden files too."""
-    inside = (one for one in path.rglob("*") if one.is_file() and one.name != ".lock")
-    return {one.relative_to(path).as_posix(): one.read_bytes() for one in inside}
-
-
-@pytest.fixture
-def province(tmp_path: Path) -> Path:
-    path = tmp_path / "dong-nai"
-    filed(path, (UNITS, b"code\n75\n"), (DECISION, b"number = '194'\n"))
-    return path
-
-
-PROGRAM = """
-import os, resource, signal, sys, time
-from datetime import datetime
-from pathlib import Path
-from chitieu.acts.filing import copy_folder, file_away
-
-path = Path(sys.argv[1])
-now = datetime.fromisoformat("2024-01-23T08:00:00+07:00")
-"""
-
-
-def running(body: str, path: Path) -> subprocess.Popen[str]:
-    """Another process that files in `path`."""
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM + body, str(path)],
-        env={"PYTHONPATH": SOURCE},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def killed_between_files_and_list(path: Path, *writes: tuple[str, bytes]) -> None:
-    body = f"""
-file_away(path, {list(writes)!r}, now=now, check=lambda f: [], after_write=lambda: os.kill(os.getpid(), 9))
-"""
-    with running(body, path) as process:
-        assert process.wait(30) == -9
-
-
-@contextmanager
-def held(path: Path) -> Iterator[None]:
-    """The folder while another process files in it, and waits in its check until the folder has a file `go`."""
-    body = f"""
-def check(folder):
-    print("in", flush=True)
-    while not (path / "go").exists():
-        time.sleep(0.01)
-    return []
-outcome = file_away(path, [({CASCADE!r}, b"theirs")], now=now, check=check)
-print("out", [one.code for one in outcome.problems])
-"""
-    with running(body, path) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "in\n"
-        yield
-        (path / "go").touch()
-        assert process.stdout.readline() == "out []\n"
+__all__ = ["province"]
 
 
 def test_an_act_is_written_listed_and_leaves_nothing_else(tmp_path: Path) -> None:
@@ -274,187 +195,6 @@ def test_nothing_is_written_through_a_link(province: Path, tmp_path: Path) -> No
     assert codes(file(province, (CASCADE, b"x"))) == [("ACT-IN-THE-WAY", CASCADE)]
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert not (tmp_path / "new").exists()
-
-
-def test_a_kill_between_the_file_and_the_list_leaves_an_unfiled_act_that_is_named(province: Path) -> None:
-    state = open_folder(province).state
-    killed_between_files_and_list(province, (CASCADE, b"c"))
-    folder = open_folder(province)
-    assert codes(folder) == [("ACT-UNFILED", CASCADE)]
-    assert folder.state == state
-    assert not folder.damaged
-
-
-def test_filing_again_after_a_kill_lists_the_act_and_clears_what_was_left(province: Path) -> None:
-    killed_between_files_and_list(province, (CASCADE, b"c"))
-    folder = filed(province, (CASCADE, b"c"))
-    assert folder.files[CASCADE] == b"c"
-    assert folder.problems == ()
-    assert set(contents(province)) == {UNITS, DECISION, CASCADE, LIST}
-
-
-def test_a_kill_before_a_new_version_is_listed_leaves_the_filed_version_speaking(province: Path) -> None:
-    killed_between_files_and_list(province, (UNITS, b"new"), (CASCADE, b"c"))
-    folder = open_folder(province)
-    assert folder.files[UNITS] == b"code\n75\n"
-    assert codes(folder) == [("ACT-UNFILED", CASCADE), ("ACT-UNFILED", UNITS)]
-    assert not folder.damaged
-
-
-def test_the_next_filing_puts_the_filed_version_back_first(province: Path) -> None:
-    killed_between_files_and_list(province, (UNITS, b"new"))
-    folder = filed(province, (CASCADE, b"c"))
-    assert folder.problems == ()
-    assert contents(province)[UNITS] == b"code\n75\n"
-    assert set(contents(province)) == {UNITS, DECISION, CASCADE, LIST}
-
-
-def test_a_new_version_is_filed_again_after_a_kill(province: Path) -> None:
-    killed_between_files_and_list(province, (UNITS, b"new"))
-    assert filed(province, (UNITS, b"new")).files[UNITS] == b"new"
-    assert set(contents(province)) == {UNITS, DECISION, LIST}
-
-
-def test_a_kill_after_the_list_leaves_only_what_the_next_filing_clears(province: Path) -> None:
-    filed(province, (UNITS, b"new"))
-    (province / ".units.csv.filed").write_bytes(b"code\n75\n")
-    (province / "acts/.FILED.new").write_bytes(b"half a li")
-    (province / f"acts/.{CASCADE[5:]}.new").write_bytes(b"half")
-    assert open_folder(province).problems == ()
-    filed(province, (CASCADE, b"c"))
-    assert set(contents(province)) == {UNITS, DECISION, CASCADE, LIST}
-
-
-def test_kills_at_any_moment_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    body = """
-turn = len((path / "acts/FILED").read_bytes().splitlines())
-while True:
-    turn += 1
-    writes = [("units.csv", b"%d" % turn), (f"acts/2024-01-23-{turn}.toml", b"act %d" % turn)]
-    outcome = file_away(path, writes, now=now, check=lambda f: [])
-    assert outcome.folder_after, [one.sentence for one in outcome.problems]
-    print(outcome.folder_after.state, flush=True)
-"""
-    path = tmp_path / "dong-nai"
-    filed(path, (UNITS, b"0"))
-    for wait in (0.0, 0.003, 0.007, 0.013, 0.02):
-        with running(body, path) as process:
-            assert process.stdout is not None
-            told = [process.stdout.readline().strip()]
-            time.sleep(wait)
-            process.kill()
-            told += process.stdout.read().split()
-        folder = open_folder(path)
-        known = {line.line_digest for line in folder.filed}
-        assert [state for state in told if len(state) == 71 and state not in known] == []
-        assert not folder.damaged
-        assert folder.files[UNITS] == b"%s" % str(open_turn(folder)).encode()
-        turn = open_turn(folder) + 1
-        cleared = filed(path, (f"acts/2024-01-23-{turn}.toml", b"act %d" % turn), (UNITS, b"%d" % turn))
-        assert {one.code for one in cleared.problems} <= {"ACT-UNFILED"}
-        assert not any(name.rpartition("/")[2].startswith(".") for name in contents(path))
-
-
-def open_turn(folder: Folder) -> int:
-    return max((int(line.file[16:-5]) for line in folder.filed if line.file != UNITS), default=0)
-
-
-def test_of_two_filings_at_once_under_one_name_one_wins_and_the_other_is_told(province: Path) -> None:
-    with held(province):
-        (province / "go").touch()
-        outcome = file(province, (CASCADE, b"ours"))
-    assert codes(outcome) == [("ACT-NAME-TAKEN", CASCADE)]
-    assert open_folder(province).files[CASCADE] == b"theirs"
-
-
-def test_a_filing_that_waits_too_long_for_the_lock_is_told_and_changes_nothing(province: Path) -> None:
-    with held(province):
-        before = contents(province)
-        outcome = file(province, (CASCADE, b"ours"), wait_seconds=0.2)
-        assert contents(province) == before
-    assert [(one.code, one.weight) for one in outcome.problems] == [("FOLDER-LOCKED", Weight.DAMAGED)]
-
-
-def test_two_filings_of_different_acts_at_once_are_both_filed(province: Path) -> None:
-    with held(province):
-        (province / "go").touch()
-        filed(province, (f"{CASCADE[:-5]}-2.toml", b"ours"))
-    assert sorted(open_folder(province).files) == [DECISION, f"{CASCADE[:-5]}-2.toml", CASCADE, UNITS]
-
-
-def test_a_folder_can_be_opened_while_another_files_in_it_and_is_never_damaged(tmp_path: Path) -> None:
-    body = """
-for turn in range(100):
-    file_away(path, [("units.csv", b"%d" % turn)], now=now, check=lambda f: [])
-"""
-    filed(tmp_path, (UNITS, b"start"))
-    seen: set[str] = set()
-    with running(body, tmp_path) as process:
-        while process.poll() is None:
-            folder = open_folder(tmp_path)
-            assert not folder.damaged, codes(folder)
-            seen.add(folder.state)
-    assert len(seen) > 2
-
-
-@pytest.mark.parametrize("limit", [10, 100, 400])
-def test_a_disk_that_takes_no_more_leaves_nothing_half_done_and_says_why(province: Path, limit: int) -> None:
-    """The limit falls on the small act, on the table of 200 bytes, or on the list."""
-    filed(province, ("province.toml", b"p"))
-    before = contents(province)
-    body = f"""
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-outcome = file_away(path, [({CASCADE!r}, b"c" * 50), ("units.csv", b"u" * 200)], now=now, check=lambda f: [])
-print(outcome.folder_after, *(one.sentence for one in outcome.problems))
-"""
-    with running(body, province) as process:
-        told, _ = process.communicate(timeout=30)
-    name, size = {10: (CASCADE, 50), 100: (UNITS, 200), 400: (LIST, len(before[LIST]) + 400)}[limit]
-    assert told.startswith(f"None {name}: không ghi được {province / name} (")
-    assert int(told.split("(")[1].split(" byte")[0]) in range(size - 60, size + 60)
-    assert "vượt quá cỡ" in told
-    assert contents(province) == before
-
-
-def test_a_filing_that_fails_after_the_renames_takes_them_back(province: Path) -> None:
-    (province / CASCADE).write_bytes(b"c")
-    before = contents(province)
-
-    def full() -> None:
-        raise OSError(28, "No space left on device")
-
-    writes = [(UNITS, b"new"), (CASCADE, b"c"), ("tiers.toml", b"t")]
-    outcome = file_away(province, writes, now=MORNING, check=nothing_against, after_write=full)
-    assert [(one.code, one.weight) for one in outcome.problems] == [("CANNOT-WRITE", Weight.DAMAGED)]
-    assert "ổ đĩa đã đầy" in outcome.problems[0].sentence
-    assert contents(province) == before
-
-
-def test_an_interrupt_takes_the_filing_back_and_goes_on(province: Path) -> None:
-    before = contents(province)
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        file_away(province, [(UNITS, b"new")], now=MORNING, check=nothing_against, after_write=interrupt)
-    assert contents(province) == before
-    assert filed(province, (UNITS, b"new")).files[UNITS] == b"new"
-
-
-def test_a_path_that_is_a_file_is_named_with_its_reason(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"x")
-    for path in (tmp_path / "file", tmp_path / "file" / "below"):
-        outcome = file(path, (DECISION, b"x"))
-        assert [(one.code, one.weight) for one in outcome.problems] == [("CANNOT-WRITE", Weight.DAMAGED)]
-        assert str(path) in outcome.problems[0].sentence
-
-
-def test_a_folder_in_the_place_of_a_draft_is_named(province: Path) -> None:
-    (province / ".units.csv.new").mkdir()
-    assert codes(file(province, (UNITS, b"new"))) == [("CANNOT-WRITE", ".units.csv.new")]
-    assert open_folder(province).files[UNITS] == b"code\n75\n"
 
 
 def test_a_folder_with_a_list_is_copied_byte_for_byte_and_proved(province: Path, tmp_path: Path) -> None:

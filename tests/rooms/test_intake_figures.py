@@ -13,6 +13,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chitieu.payload import bytes_of
 from chitieu.period import Period
 from chitieu.period import read as read_period
 from chitieu.problem import Problem, Weight
@@ -20,7 +21,6 @@ from chitieu.records import values
 from chitieu.records.accounting import COLUMNS
 from chitieu.records.intake import readers, source
 from chitieu.records.kinds import kinds
-from chitieu.payload import bytes_of
 from chitieu.records.reading import Reading, read_figures
 
 CAPTURED = datetime(2026, 10, 10, 14, 0)

@@ -6,8 +6,11 @@ The moment is fixed, so that two runs print the same bytes; the workspace stays 
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 import shutil
 import sys
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,11 +21,13 @@ from chitieu.cli.listing import Column, print_table
 from chitieu.period import read, say_day
 from chitieu.problem import Problem, Weight, problem
 from chitieu.standings.explain import say_counts, say_room
+from chitieu.standings.shown import number
 from chitieu.walk import open_workspace, stand
 from chitieu.words import say
 
 MARK = ".demo"
 MOMENT = datetime(2026, 10, 10, 17, 0, tzinfo=ZONE)
+INSIDE = (("75-noi-vu", "MH-03", "giao-so-noi-vu.csv"), ("26041", "MH-04", "giao-phuong-tran-bien.csv"))
 READ_ON = tuple(date(2026, month, day) for month, day in ((9, 26), (9, 28), (10, 3), (10, 6), (10, 8), (10, 10)))
 
 
@@ -83,21 +88,9 @@ def _walk(home: Path, province: Path, files: Path) -> None:
     units = [str(province / "units.csv"), str(files / "don-vi-ben-trong.csv")]
     units += [str(province / "successions.csv"), str(files / "don-vi-ben-trong-sap-xep.csv")]
     _run(home, "units", "load", *units, shown=("units", "load", "…/units.csv", "…/don-vi-ben-trong.csv", "…"))
-    for issuer, number, file in (
-        ("75-noi-vu", "MH-03", "giao-so-noi-vu.csv"),
-        ("26041", "MH-04", "giao-phuong-tran-bien.csv"),
-    ):
-        asked = (
-            "--number",
-            number,
-            "--issuer",
-            issuer,
-            "--issued-on",
-            "2026-02-02",
-            "--under",
-            "MH-2026",
-            "--illustration",
-        )
+    for issuer, called, file in INSIDE:
+        asked = ("--number", called, "--issuer", issuer, "--issued-on", "2026-02-02", "--under", "MH-2026")
+        asked += ("--illustration",)
         _run(home, "assign", str(files / file), *asked, shown=("assign", file, *asked))
     _run(home, "explain", "on-time-dossiers", "--unit", "26041-pvhcc", "--decision", "MH-2026", lines=2)
     _say("demo.figures")
@@ -130,9 +123,9 @@ def _run(
 
     typed = shown or tuple(Path(part).name if part.startswith("/") else part for part in arguments)
     click.echo("\n$ chitieu " + " ".join(f'"{part}"' if " " in part else part for part in typed))
-    with _captured() as captured:
+    with _held() as held:
         ended = main([*arguments, "--home", str(home)])
-    text = captured.getvalue().rstrip().replace(str(home), "var/demo").splitlines()
+    text = held.text().rstrip().replace(str(home), "var/demo").splitlines()
     text = [line.replace(f"{_province()}/demo/", "").replace(str(_province()), "provinces/dong-nai") for line in text]
     if only is not None:
         text = [line for line in text if only in line]
@@ -144,15 +137,24 @@ def _run(
         raise Damage(ended or Weight.DAMAGED)
 
 
-@contextlib.contextmanager
-def _captured():  # type: ignore[no-untyped-def]
-    import io
-    import os
+class _Held(io.TextIOWrapper):
+    """What a command prints, kept to be shown."""
 
-    moment, before = MOMENT.isoformat(), os.environ.get("CHITIEU_NOW")
-    os.environ["CHITIEU_NOW"] = moment
-    held = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True)
-    held.getvalue = lambda: held.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    def __init__(self) -> None:
+        self._bytes = io.BytesIO()
+        super().__init__(self._bytes, encoding="utf-8", newline="\n", write_through=True)
+
+    def text(self) -> str:
+        """All that was printed so far."""
+        return self._bytes.getvalue().decode()
+
+
+@contextlib.contextmanager
+def _held() -> Iterator[_Held]:
+    """Standard output and error in one, at the fixed moment."""
+    before = os.environ.get("CHITIEU_NOW")
+    os.environ["CHITIEU_NOW"] = MOMENT.isoformat()
+    held = _Held()
     try:
         with contextlib.redirect_stdout(held), contextlib.redirect_stderr(held):
             yield held
@@ -184,7 +186,7 @@ def _moved(home: Path) -> None:
                 "day": say_day(day),
                 "counts": say_counts(tally),
                 "shown": found[0].shown or "",
-                "more": "" if before is None else f"{late - before:+,}".replace(",", "."),
+                "more": "" if before is None else number(late - before),
                 "room": say_room(found[0]),
             }
         )

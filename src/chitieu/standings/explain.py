@@ -105,6 +105,8 @@ def say_source(tally: Tally) -> str:
         return ""
     first, last = tally.captured
     kind = say("standing.self-reported" if tally.kind == "self-reported" else "standing.published")
+    if first == last and not (last.hour or last.minute or last.second):
+        return say("standing.read-on", kind=kind, day=say_day(last.date()))
     if first.date() == last.date():
         return say("standing.read-at", kind=kind, time=f"{last:%H:%M}", day=say_day(last.date()))
     return say("standing.read-between", kind=kind, first=say_day(first.date()), last=say_day(last.date()))
