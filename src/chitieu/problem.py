@@ -10,7 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from chitieu.words import knows, say, visible
+from chitieu.words import knows, say, shortened, visible
+
+
+LONGEST_SHOWN = 80
+"""Characters of a value, or of the name of a field, that a sentence shows."""
 
 
 class Weight(IntEnum):
@@ -37,15 +41,15 @@ class Place:
     value: str | None = None
 
     def __str__(self) -> str:
-        parts = [visible(self.file)] if self.file else []
+        parts = [visible(shortened(self.file))] if self.file else []
         if self.row is not None:
             parts.append(say("place.row", row=self.row))
         if self.field:
-            parts.append(visible(self.field))
+            parts.append(visible(shortened(self.field, LONGEST_SHOWN)))
         where = ", ".join(parts)
         if self.value is None:
             return where
-        shown = visible(self.value if len(self.value) <= 80 else self.value[:79] + "…")
+        shown = visible(shortened(self.value, LONGEST_SHOWN))
         return f'{where}: "{shown}"' if where else f'"{shown}"'
 
 
@@ -70,16 +74,30 @@ class Problem:
         return say(key, **dict(self.values)) if knows(key) else ""
 
     @property
+    def told(self) -> str:
+        """What is wrong, why and what to do, as one sentence, without the place."""
+        says, fix = self.says, self.fix
+        if not fix:
+            return says
+        # The one form of two lines, of a value below its floor, keeps its own last sentence.
+        return f"{says} {fix}" if says.startswith("\n") else f"{says.removesuffix('.')}; {_inside(fix)}"
+
+    @property
     def sentence(self) -> str:
         """Where, what, why and what to do, as one sentence of text."""
-        where = str(self.place)
-        says = self.says
-        joint = "" if not where else ("" if says.startswith("\n") else ": ")
-        return f"{where}{joint}{says}" + (f" {self.fix}" if self.fix else "")
+        where, told = str(self.place), self.told
+        if not where:
+            return told[:1].upper() + told[1:]
+        return where + told if told.startswith("\n") else f"{where}: {_inside(told)}"
 
     def at(self, *, file: str, row: int | None = None, field: str = "", value: str | None = None) -> Problem:
         """The same problem, found at this place."""
         return replace(self, place=Place(file=file, row=row, field=field, value=value))
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as a part of another: its first letter small, unless it begins with a name or a sign."""
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
 
 
 def problem(

@@ -89,8 +89,8 @@ def _walk(home: Path, province: Path, files: Path) -> None:
     units += [str(province / "successions.csv"), str(files / "don-vi-ben-trong-sap-xep.csv")]
     _run(home, "units", "load", *units, shown=("units", "load", "…/units.csv", "…/don-vi-ben-trong.csv", "…"))
     for issuer, called, file in INSIDE:
-        asked = ("--number", called, "--issuer", issuer, "--issued-on", "2026-02-02", "--under", "MH-2026")
-        asked += ("--illustration",)
+        who = ("--number", called, "--issuer", issuer)
+        asked = (*who, "--issued-on", "2026-02-02", "--under", "MH-2026", "--illustration")
         _run(home, "assign", str(files / file), *asked, shown=("assign", file, *asked))
     _run(home, "explain", "on-time-dossiers", "--unit", "26041-pvhcc", "--decision", "MH-2026", lines=2)
     _say("demo.figures")

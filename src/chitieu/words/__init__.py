@@ -12,15 +12,27 @@ from functools import cache
 from importlib.resources import files
 
 LANGUAGE = "vi"
+LONGEST = 600
+"""Characters a value may have inside a sentence."""
 
 
 def visible(text: str) -> str:
-    """`text` with every control, format and unassigned character written out as `\\uXXXX`.
+    """`text` with every control, format and unassigned character and every break of a line written out as `\\uXXXX`.
 
     A file name or a cell may carry an escape sequence or a bidirectional override; a terminal,
     a log and a page show it and never obey it.
     """
-    return "".join(c if unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in text)
+    if text.isprintable():
+        return text
+    return "".join(_written_out(c) if unicodedata.category(c) in _OBEYED else c for c in text)
+
+
+_OBEYED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _written_out(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 @cache
@@ -52,7 +64,12 @@ def knows(key: str) -> bool:
 
 
 def say(key: str, **values: object) -> str:
-    """The sentence of `key` with its values filled in. A missing key or value is an error of ours."""
+    """The sentence of `key` with its values filled in, each at most `LONGEST` characters. A missing key is our error."""
     return catalogue()[key].format(
-        **{name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
+        **{name: visible(shortened(value)) if isinstance(value, str) else value for name, value in values.items()}
     )
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """`text`, or its beginning and `…`: a cell of a million letters is no part of a sentence."""
+    return text if len(text) <= most else text[: most - 1] + "…"
