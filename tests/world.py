@@ -323,9 +323,7 @@ class World:
             return self.level(*question, **more)
         return f"{said(cell.target.cell)}, {cell.target.origin}"
 
-    def coverage(
-        self, unit: str, day: str | date, act: Act | str | None = None
-    ) -> Coverage | None:
+    def coverage(self, unit: str, day: str | date, act: Act | str | None = None) -> Coverage | None:
         """What a unit handed on; None where it has nothing to hand on."""
         found = coverage(self.acts, self.catalogue, self.tiers, self.act(act), _day(day))
         return next((one for one in found if one.unit.code == unit), None)

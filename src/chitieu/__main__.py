@@ -1,3 +1,3 @@
-from chitieu.cli import main
+from chitieu.cli import program
 
-raise SystemExit(main())
+program()

@@ -17,16 +17,28 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from chitieu import toml
 from chitieu.problem import Problem, Weight, problem
 
 LARGEST = 512 * 1024 * 1024
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How a workbook begins: today's and the older one."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell of CSV begins that a spreadsheet reckons instead of showing it."""
 
 
 def tidy(cell: str) -> str:
     """A cell in NFC, without blanks around it."""
     return unicodedata.normalize("NFC", cell).strip()
+
+
+def guarded(cell: str) -> str:
+    """A text as a cell of CSV that no spreadsheet takes for a formula: an apostrophe goes before it."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +76,8 @@ class Payload:
 def bytes_of(path: Path, file: str) -> bytes | Problem:
     """The bytes of a file; a folder, a missing or a closed one is a problem."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as source:
+            return source.read(LARGEST + 1)
     except IsADirectoryError:
         return problem("RECORD-FILE-FOLDER", file=file, weight=Weight.UNREADABLE)
     except FileNotFoundError:
@@ -75,16 +88,11 @@ def bytes_of(path: Path, file: str) -> bytes | Problem:
 
 def opened(data: bytes, file: str) -> Payload | Problem:
     """The table or the object of a file, by how its bytes begin."""
-    if len(data) > LARGEST:
-        return problem("FILE-TOO-LARGE", file=file, weight=Weight.UNREADABLE, limit=LARGEST)
-    if data.startswith(WORKBOOKS):
+    if data.startswith(WORKBOOKS) and len(data) <= LARGEST:
         return _workbook(data, file)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        return problem("WRONG-ENCODING", file=file, weight=Weight.UNREADABLE, position=fault.start)
-    if not text.strip():
-        return problem("EMPTY-FILE", file=file, weight=Weight.UNREADABLE)
+    text = toml.decode(data, file, LARGEST)
+    if isinstance(text, Problem):
+        return text
     return _json(text, file) if text.lstrip()[0] in "{[" else _csv(text, file)
 
 
@@ -95,7 +103,7 @@ def _csv(text: str, file: str) -> Payload | Problem:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     lines: list[list[str]] = []
     try:
-        lines.extend(reader)
+        lines.extend([_unguarded(cell) for cell in line] for line in reader)
     except csv.Error:
         return problem("RECORD-CSV", file=file, row=len(lines) + 1, weight=Weight.UNREADABLE)
     return _sheet(lines, file)
@@ -183,7 +191,12 @@ def _json(text: str, file: str) -> Payload | Problem:
         return problem("EMPTY-FILE", file=file, weight=Weight.UNREADABLE)
     if not all(isinstance(value, dict) for _, value in objects):
         return problem("RECORD-JSON", file=file, row=1, weight=Weight.UNREADABLE)
+    for number, value in objects:
+        if len({tidy(name) for name in value}) != len(value):
+            return problem("RECORD-JSON", file=file, row=number, weight=Weight.UNREADABLE)
     columns = dict.fromkeys(tidy(name) for _, value in objects for name in value)
+    if not columns:
+        return problem("EMPTY-FILE", file=file, weight=Weight.UNREADABLE)
     rows = tuple(_object(number, value) for number, value in objects)
     return Payload(file=file, columns=tuple(columns), rows=rows, tree=tree if isinstance(tree, dict) else None)
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from chitieu.words import knows, say, shortened, visible
-
+from chitieu.words import knows, say, shortened, template, visible
 
 LONGEST_SHOWN = 80
 """Characters of a value, or of the name of a field, that a sentence shows."""
@@ -76,11 +75,10 @@ class Problem:
     @property
     def told(self) -> str:
         """What is wrong, why and what to do, as one sentence, without the place."""
-        says, fix = self.says, self.fix
-        if not fix:
-            return says
-        # The one form of two lines, of a value below its floor, keeps its own last sentence.
-        return f"{says} {fix}" if says.startswith("\n") else f"{says.removesuffix('.')}; {_inside(fix)}"
+        says, fix = self._inside("says"), self._inside("fix")
+        if says.startswith("\n"):  # the one form of two lines, of a value below its floor
+            return f"{says} {self.fix}"
+        return f"{says.removesuffix('.')}; {fix}" if fix else says
 
     @property
     def sentence(self) -> str:
@@ -88,16 +86,20 @@ class Problem:
         where, told = str(self.place), self.told
         if not where:
             return told[:1].upper() + told[1:]
-        return where + told if told.startswith("\n") else f"{where}: {_inside(told)}"
+        return where + told if told.startswith("\n") else f"{where}: {told}"
+
+    def _inside(self, part: str) -> str:
+        """One of the two as a part of a sentence: its first letter small, unless it begins with a value or a name."""
+        key = f"problem.{self.code}.{part}"
+        if part == "fix" and not knows(key):
+            return ""
+        said, begins = say(key, **dict(self.values)), template(key)
+        is_word = begins[:1].isalpha() and (begins[1:2].islower() or begins[1:2] == " ")
+        return said[:1].lower() + said[1:] if is_word else said
 
     def at(self, *, file: str, row: int | None = None, field: str = "", value: str | None = None) -> Problem:
         """The same problem, found at this place."""
         return replace(self, place=Place(file=file, row=row, field=field, value=value))
-
-
-def _inside(sentence: str) -> str:
-    """A sentence as a part of another: its first letter small, unless it begins with a name or a sign."""
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
 
 
 def problem(

@@ -1,7 +1,8 @@
 """Who handed on what: the coverage of each unit that may assign under a decision, on a day.
 
 *Not begun*, *in part* (k of n units, m of t lines) or *whole*; with the cells a raised floor
-overtook and the targets the issuer added. Until a cascade is filed the floor itself judges.
+overtook and the targets the issuer added, which count for nothing here. Until a cascade is filed
+the floor itself judges.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from chitieu.acts.units import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What one unit handed on. Lines and units are those that the decision gives a floor."""
+    """What one unit handed on. Lines and units are those that the decision gives a floor or orders to hand on."""
 
     unit: Unit
     units: int
@@ -36,11 +37,16 @@ class Coverage:
     def state(self) -> Literal["not-begun", "in-part", "whole"]:
         if self.cells_handed == self.cells:
             return "whole"
-        return "in-part" if self.cells_handed or self.own else "not-begun"
+        return "in-part" if self.cells_handed else "not-begun"
 
 
 def coverage(acts: Acts, catalogue: Catalogue, tiers: Tiers, root: FiledAct, day: date) -> list[Coverage]:
-    """The coverage of every unit below the issuer that may assign on `day` and has units with a floor below it."""
+    """The coverage of every unit below the issuer that may assign on `day` and has something to hand on.
+
+    Empty where the decision is not in force on the day.
+    """
+    if not acts.in_force(root, day):
+        return []
     snapshot = acts.tree.on(day)
     family = Family(Tables(acts, catalogue), root, day, None, day)
     found = []
@@ -59,34 +65,36 @@ def coverage(acts: Acts, catalogue: Catalogue, tiers: Tiers, root: FiledAct, day
 def _of(family: Family, unit: Unit, children: list[Unit]) -> Coverage | None:
     lines: set[RowKey] = set()
     handed_lines: set[RowKey] = set()
+    units: set[str] = set()
     reached: set[str] = set()
-    floored: set[str] = set()
     overtaken: list[tuple[Unit, RowKey, Cell, Cell]] = []
     own: dict[RowKey, None] = {}
     cells = handed = 0
+    keys = dict.fromkeys((*(row.key for row in family.rows), *family.handed.get(unit.identity, ())))
     for child in children:
-        for row in family.rows:
-            cell = family.floor(child, row)
-            if cell is None or cell.level.is_none:
+        for key in keys:
+            value = family.own_value(child, key)
+            upper = family.root if value is None else family.upper(value[1].act)
+            target = family.target(child, key)
+            if not family.binding(child, key, upper):
+                if target is not None:
+                    own[key] = None
                 continue
             cells += 1
-            lines.add(row.key)
-            floored.add(child.code)
-            if family.own_value(child, row.key) is None:
+            lines.add(key)
+            units.add(child.code)
+            if value is None:
                 continue
             handed += 1
-            handed_lines.add(row.key)
+            handed_lines.add(key)
             reached.add(child.code)
-            target = family.target(child, row.key)
             if target is not None and target.overtaken is not None:
-                overtaken.append((child, row.key, target.overtaken, target.cell))
-        for key in family.own_keys(child):
-            own[key] = None
+                overtaken.append((child, key, target.overtaken, target.cell))
     if not cells and not own:
         return None
     return Coverage(
         unit=unit,
-        units=len(floored),
+        units=len(units),
         units_reached=len(reached),
         lines=len(lines),
         lines_handed=len(handed_lines),

@@ -95,9 +95,14 @@ class Decision:
         """The tiers its lines name, each once, in order of appearance."""
         return tuple(dict.fromkeys(tier for line in self.lines for tier, _ in line.tiers))
 
+    @property
+    def given_tiers(self) -> tuple[str, ...]:
+        """The tiers to which one of its lines gives a level."""
+        return tuple(dict.fromkeys(tier for line in self.lines for tier, level in line.tiers if not level.is_none))
+
     def judging(self, period: Period) -> Decision:
-        """The same act as if it applied to `period`, to try a draft on results that lie behind it."""
-        return replace(self, applies=period, in_force=period.first)
+        """The same act as if it applied to `period` and took no other's place: a draft tried on results behind it."""
+        return replace(self, applies=period, in_force=period.first, replaces=None, cascades="end")
 
 
 def say_name(name: ActName) -> str:

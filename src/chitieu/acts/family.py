@@ -6,15 +6,16 @@ side are compared in `targets`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from chitieu.acts.decision import NotBelow, Order
 from chitieu.acts.force import FiledAct
-from chitieu.acts.level import Level, more_demanding, satisfies
-from chitieu.acts.tables import Cell, Row, RowKey, Tables
+from chitieu.acts.level import Level, satisfies
+from chitieu.acts.tables import Cell, Row, RowKey, Tables, said_over
 from chitieu.acts.units import Unit
 from chitieu.period import Period
 
@@ -28,6 +29,7 @@ class Target:
     `chain` goes on from `cell` to the cells it changed, then to the floor and those that one
     changed. `floor` is the decision's cell for the unit, else the issuer's own value where that binds.
     `overtaken` is a cascade's cell that a raised floor passed by. `own`: the decision gives the unit nothing.
+    `illustration`: nobody signed the act that holds the level, or one that act rests on.
     """
 
     unit: Unit
@@ -38,16 +40,11 @@ class Target:
     overtaken: Cell | None
     own: bool
     root: FiledAct
+    illustration: bool
 
     @property
     def level(self) -> Level:
         return self.cell.level
-
-    @property
-    def illustration(self) -> bool:
-        """Whether an act that nobody signed has a part in it."""
-        acts = (self.cell.act, self.root)
-        return any(act.decision.illustration for act in acts)
 
     @property
     def chain(self) -> tuple[Cell, ...]:
@@ -66,16 +63,26 @@ def _behind(cell: Cell) -> list[Cell]:
 
 
 class Family:
-    """One decision on one day for one period, against the tree of the deciding day."""
+    """One decision on one day for one period, against the tree of the deciding day; every answer is reckoned once."""
 
-    def __init__(self, tables: Tables, root: FiledAct, day: date, period: Period | None, tree_day: date) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        root: FiledAct,
+        day: date,
+        period: Period | None,
+        tree_day: date,
+        last: FiledAct | None = None,
+    ) -> None:
         """`day` is that of the acts, `tree_day` that of the tree: they differ where a target is retroactive."""
         self.root, self.day, self.tree_day = root, day, tree_day
         self.snapshot = tables.acts.tree.on(tree_day)
         self._tables = tables
         self.rows = tables.rows(root, day, period)
-        self.handed = tables.handed(root, day, period)
+        self.handed = tables.handed(root, day, period, last)
         self._rows_by_key = {row.key: row for row in self.rows}
+        self._targets: dict[tuple[str, RowKey], Target | None] = {}
+        self._unsigned: dict[int, bool] = {}
 
     @cached_property
     def holder(self) -> Unit | None:
@@ -88,21 +95,51 @@ class Family:
         """The codes of all units below the issuer."""
         return frozenset() if self.holder is None else frozenset(self.snapshot.below(self.holder.code))
 
-    def reaches(self, unit: Unit, row: Row) -> bool:
-        """Whether a row speaks of a unit: below the issuer, or the issuer itself where its own tier is named."""
-        if unit.code in self.below:
+    @cached_property
+    def bound_author(self) -> str | None:
+        """The identity of the issuer where its own tier is named (a plan that binds its author) and it still stands."""
+        issuer = self._tables.acts.issuer(self.root)
+        if issuer is None or self.holder is None or issuer.identity != self.holder.identity:
+            return None
+        return issuer.identity if self.holder.tier in self._tiers else None
+
+    @cached_property
+    def _tiers(self) -> frozenset[str]:
+        return frozenset(tier for row in self.rows for tier in row.tiers)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(identity for row in self.rows for identity in row.named)
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[RowKey, ...]]:
+        return _by_indicator([row.key for row in self.rows])
+
+    @cached_property
+    def _handed_keys(self) -> dict[str, dict[str, tuple[RowKey, ...]]]:
+        return {issuer: _by_indicator(rows) for issuer, rows in self.handed.items()}
+
+    def reaches(self, unit: Unit) -> bool:
+        """Whether the decision reaches a unit: below the issuer in a tier or by a name it names, or its author."""
+        if unit.identity == self.bound_author:
             return True
-        if self.holder is None or unit.code != self.holder.code:
-            return False
-        return unit.tier in row.tiers or unit.identity in row.named
+        return unit.code in self.below and (unit.tier in self._tiers or unit.identity in self._named)
 
     def floor(self, unit: Unit, row: Row) -> Cell | None:
         """The decision's own cell for a unit: its named value, else its tier's; also where it says `none`."""
-        return row.cell(unit.identity, unit.tier) if self.reaches(unit, row) else None
+        if unit.code in self.below or unit.identity == self.bound_author:
+            return row.cell(unit.identity, unit.tier)
+        return None
+
+    def given(self, unit: Unit, key: RowKey) -> Cell | None:
+        """The decision's own cell for a unit and a row, where it gives a level."""
+        row = self._rows_by_key.get(key)
+        cell = self.floor(unit, row) if row is not None else None
+        return None if cell is None or cell.level.is_none else cell
 
     def own_value(self, unit: Unit, key: RowKey) -> tuple[Row, Cell] | None:
         """The cell of the cascade whose issuer is the unit's parent."""
-        parent = self.snapshot.parent(unit.code)
+        parent = self.snapshot.parent(unit.code) if self.handed else None
         row = self.handed.get(parent.identity, {}).get(key) if parent is not None else None
         if row is None:
             return None
@@ -113,63 +150,84 @@ class Family:
         """The decision's row of an indicator and method."""
         return self._rows_by_key.get(key)
 
+    def keys(self, unit: Unit, indicator: str) -> tuple[RowKey, ...]:
+        """The rows, of the decision and of the cascades of the unit's parent, that may give it an indicator."""
+        keys = self._keys.get(indicator, ())
+        parent = self.snapshot.parent(unit.code) if self.handed else None
+        handed = self._handed_keys.get(parent.identity, {}).get(indicator, ()) if parent is not None else ()
+        return keys if not handed else tuple(dict.fromkeys((*keys, *handed)))
+
+    def givers(self, unit: Unit, indicator: str) -> list[Target]:
+        """The targets this family gives a unit for an indicator, one for each method."""
+        return [target for key in self.keys(unit, indicator) if (target := self.target(unit, key)) is not None]
+
     def target(self, unit: Unit, key: RowKey) -> Target | None:
         """The level that judges a unit, or None where this family gives it none."""
-        row = self.row(key)
-        cell = self.floor(unit, row) if row is not None else None
-        floor = None if cell is None or cell.level.is_none else cell
+        known = (unit.identity, key)
+        if known not in self._targets:
+            self._targets[known] = self._judging(unit, key)
+        return self._targets[known]
+
+    def own_targets(self, unit: Unit, indicator: str) -> list[Target]:
+        """What a unit's parent hands it on top of the decision, for one indicator."""
+        return [target for target in self.givers(unit, indicator) if target.own] if self.handed else []
+
+    def _judging(self, unit: Unit, key: RowKey) -> Target | None:
+        row, floor = self.row(key), self.given(unit, key)
         handed = self.own_value(unit, key)
         if handed is None:
-            return None if floor is None or row is None else self._by_floor(unit, row, floor)
+            if floor is None or row is None:
+                return None
+            return self._target(unit, row, floor, "named" if floor.named else "tier", floor)
         own_row, own = handed
-        binding = self.binding(unit, key, floor, own)
+        binding = self.binding(unit, key, self.upper(own.act))
+        shown = row if row is not None and floor is not None else self._own_row(key, own_row)
         if not own.level.is_none and all(satisfies(own.level, bound.level) for bound in binding):
             lowest = floor or next(iter(binding), None)
-            return self._target(unit, row or own_row, own, "cascade", lowest, own=floor is None)
+            return self._target(unit, shown, own, "cascade", lowest, own=floor is None)
         if not binding:
             return None
-        judge = binding[0]
-        for bound in binding[1:]:
-            if bound.level.operator == judge.level.operator and more_demanding(bound.level, judge.level) is bound.level:
-                judge = bound
-        return self._target(unit, row or own_row, judge, "floor", floor or judge, overtaken=own, own=floor is None)
+        levels = [bound.level for bound in binding]
+        judge = binding[levels.index(strictest(levels))]
+        return self._target(unit, shown, judge, "floor", floor or judge, overtaken=own, own=floor is None)
 
-    def binding(self, unit: Unit, key: RowKey, floor: Cell | None, own: Cell) -> list[Cell]:
-        """What a cascade's cell for a unit may not be below: the tier's floor, the issuer's own value, or both."""
-        parent = self.snapshot.parent(unit.code)
-        issuers_own: Cell | None = None
-        not_below = self.not_below(own, parent.tier if parent else "", unit.tier)
+    def upper(self, change: FiledAct) -> FiledAct:
+        """The act that a cascade, or the cascade an amendment changes, is under; the decision itself at last."""
+        above = [act for act in self._tables.acts.resting_on(change, self.day) if act.decision.kind != "amendment"]
+        return above[1] if len(above) > 1 else self.root
+
+    def binding(self, unit: Unit, key: RowKey, upper: FiledAct) -> list[Cell]:
+        """What a unit may not be given less than, under an act: its floor, its parent's own value, or both.
+
+        The order to hand on stands in the act that is handed on, else in the decision. Where the
+        parent has no value of its own, the floor binds.
+        """
+        floor, parent = self.given(unit, key), self.snapshot.parent(unit.code)
+        issuers: Cell | None = None
+        not_below = self._not_below(upper, parent.tier if parent else "", unit.tier)
         if not_below != "tier" and parent is not None:
             target = self.target(parent, key)
-            issuers_own = target.cell if target is not None else None
-        if issuers_own is None:
+            issuers = target.cell if target is not None else None
+        if issuers is None:
             return [floor] if floor is not None else []
-        return [issuers_own] if not_below == "own" or floor is None else [floor, issuers_own]
+        return [issuers] if not_below == "own" or floor is None else [floor, issuers]
 
-    def not_below(self, own: Cell, from_tier: str, to_tier: str) -> NotBelow:
-        """How the order to hand on reads for a cascade's cell: of the act it is under, else of the decision."""
-        acts = self._tables.acts
-        cascade = own.act if own.act.decision.kind == "cascade" else acts.find(own.act.decision.amends)
-        upper = acts.upper_on(cascade, self.day) if cascade is not None else None
+    def _not_below(self, upper: FiledAct, from_tier: str, to_tier: str) -> NotBelow:
         for act in (upper, self.root):
-            order = _order(act.decision.orders, from_tier, to_tier) if act is not None else None
+            order = _order(act.decision.orders, from_tier, to_tier)
             if order is not None:
                 return order.not_below
         return "tier"
 
-    def own_keys(self, unit: Unit) -> list[RowKey]:
-        """The indicators a unit's parent hands it on top: those this decision gives it no level for."""
-        parent = self.snapshot.parent(unit.code)
-        found = []
-        for key in self.handed.get(parent.identity, {}) if parent is not None else ():
-            row = self.row(key)
-            cell = self.floor(unit, row) if row is not None else None
-            if (cell is None or cell.level.is_none) and self.target(unit, key) is not None:
-                found.append(key)
-        return found
-
-    def _by_floor(self, unit: Unit, row: Row, floor: Cell) -> Target:
-        return self._target(unit, row, floor, "named" if floor.named else "tier", floor)
+    def _own_row(self, key: RowKey, own_row: Row) -> Row:
+        """The row an own target is shown in: the decision's for that indicator, counted as its issuer says."""
+        row = self.row(key) or next((row for row in self.rows if row.indicator == key[0]), None)
+        if row is None:
+            return own_row
+        if row.key != key:
+            return replace(own_row, row=row.row)
+        named = own_row.method_named or row.method_named
+        return replace(own_row, row=row.row, method_named=named, line=said_over(row.line, own_row.line))
 
     def _target(
         self,
@@ -191,7 +249,26 @@ class Family:
             overtaken=overtaken,
             own=own,
             root=self.root,
+            illustration=self._is_unsigned(cell.act),
         )
+
+    def _is_unsigned(self, act: FiledAct) -> bool:
+        if act.order not in self._unsigned:
+            resting = [*self._tables.acts.resting_on(act, self.day), self.root]
+            self._unsigned[act.order] = any(one.decision.illustration for one in resting)
+        return self._unsigned[act.order]
+
+
+def strictest(levels: Sequence[Level]) -> Level:
+    """The first of some levels that asks as much as each of the others; the first of all where none does."""
+    return next((one for one in levels if all(satisfies(one, other) for other in levels)), levels[0])
+
+
+def _by_indicator(keys: Sequence[RowKey] | dict[RowKey, Row]) -> dict[str, tuple[RowKey, ...]]:
+    found: dict[str, list[RowKey]] = {}
+    for key in sorted(keys, key=lambda key: (key[0], key[1] or "")):
+        found.setdefault(key[0], []).append(key)
+    return {indicator: tuple(of_it) for indicator, of_it in found.items()}
 
 
 def _order(orders: tuple[Order, ...], from_tier: str, to_tier: str) -> Order | None:

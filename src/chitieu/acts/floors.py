@@ -6,7 +6,7 @@ subtree, naming cell, value, floor, act and row. Refuses nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from chitieu.acts.decision import say_name
 from chitieu.acts.family import Family
 from chitieu.acts.force import Acts, FiledAct
 from chitieu.acts.level import satisfies
-from chitieu.acts.tables import Catalogue, Cell, Row, Tables
+from chitieu.acts.tables import Catalogue, Cell, RowKey, Tables
 from chitieu.acts.tiers import Tiers
 from chitieu.acts.units import Snapshot, Unit
 from chitieu.problem import Problem, problem
@@ -28,41 +28,44 @@ def check(acts: Acts, catalogue: Catalogue, tiers: Tiers, cascade: FiledAct, cha
     `acts` holds both already. The floors are those of the first day on which the change and the
     upper act are both in force.
     """
-    upper = acts.find(cascade.decision.under)
-    if upper is None:
+    day = max(change.decision.in_force, acts.begins(cascade))
+    upper, issuer_stretch = acts.upper_on(cascade, day), acts.issuer(cascade)
+    if upper is None or issuer_stretch is None:
         return []
-    day = max(change.decision.in_force, cascade.decision.in_force, upper.decision.in_force)
-    snapshot = acts.tree.on(day)
-    issuer_stretch = acts.issuer(cascade)
-    issuer = None if issuer_stretch is None else snapshot.by_identity.get(issuer_stretch.identity)
-    if issuer is None:
-        return []
-    root = acts.root_on(cascade, day)
-    tables = Tables(acts, catalogue)
-    family = Family(tables, root, day, None, day)
     where = _Where(change, tiers)
-    above = acts.issuer(upper)
-    if above is None or issuer.code not in snapshot.below(acts.tree.holder(above, day).code):
-        return [where.problem("OUTSIDE-UPPER-ACT", None, "issuer", issuer=issuer.name, act=say_name(upper.name))]
+    snapshot = acts.tree.on(day)
+    issuer = snapshot.by_identity.get(issuer_stretch.identity)
+    if issuer is None or not _reached(acts, upper, issuer, snapshot):
+        name = issuer_stretch.name if issuer is None else issuer.name
+        return [where.problem("OUTSIDE-UPPER-ACT", None, "issuer", issuer=name, act=say_name(upper.name))]
+    tables = Tables(acts, catalogue)
+    family = Family(tables, acts.root_on(cascade, day), day, None, day, last=change)
     children = [snapshot.units[code] for code in snapshot.children(issuer.code)]
     found = list(_outside(acts, tiers, change, issuer, snapshot, day, where))
-    found += _methods(tables, cascade, change, family, children, where)
-    for key, row in family.handed.get(issuer.identity, {}).items():
-        floor_row = family.row(key)
-        said: set[tuple[int, str, str]] = set()
-        for unit in children:
-            cell = row.cell(unit.identity, unit.tier)
-            if cell is None or cell.act is not change:
-                continue
-            floor = family.floor(unit, floor_row) if floor_row is not None else None
-            floor = None if floor is None or floor.level.is_none else floor
-            for bound in family.binding(unit, key, floor, cell):
-                if not satisfies(cell.level, bound.level):
-                    once = (cell.row, cell.place, f"{bound.act.order}/{bound.row}/{bound.place}")
-                    if once not in said:
-                        said.add(once)
-                        found.append(_below(where, cell, bound, unit, tiers, issuer))
+    written = [
+        (key, unit, cell)
+        for key, row in family.handed.get(issuer.identity, {}).items()
+        for unit in children
+        if (cell := row.cell(unit.identity, unit.tier)) is not None and cell.act is change
+    ]
+    found += _methods(tables, cascade, change, family, upper, written, where)
+    said: set[tuple[int, str, str]] = set()
+    for key, unit, cell in written:
+        for bound in family.binding(unit, key, upper):
+            once = (cell.row, cell.place, f"{bound.act.order}/{bound.row}/{bound.place}")
+            if not satisfies(cell.level, bound.level) and once not in said:
+                said.add(once)
+                found.append(_below(where, cell, bound, unit, tiers, issuer))
     return found
+
+
+def _reached(acts: Acts, upper: FiledAct, issuer: Unit, snapshot: Snapshot) -> bool:
+    """Whether an act reaches who hands it on: a decision all below its issuer, a cascade those directly below."""
+    above = acts.issuer(upper)
+    if above is None:
+        return False
+    code = acts.tree.holder(above, snapshot.day).code
+    return issuer.code in (snapshot.children(code) if upper.decision.kind == "cascade" else snapshot.below(code))
 
 
 class _Where:
@@ -88,24 +91,23 @@ def _below(where: _Where, cell: Cell, bound: Cell, unit: Unit, tiers: Tiers, iss
         column = say("place.column", tier=tiers.name(bound.place))
     if bound.place == issuer.tier and not bound.named and unit.tier != issuer.tier:
         column = say("place.issuers-own", tier=tiers.name(bound.place))
-    comparable = satisfies(cell.level, bound.level) is not None and not cell.level.is_none
-    return where.problem(
-        "BELOW-FLOOR" if comparable else "NOT-COMPARABLE-WITH-FLOOR",
-        cell.row,
-        where.cell(cell),
-        levels.write(cell.level),
-        given=levels.say(cell.level),
-        comparison=say(f"comparison.{bound.level.operator}"),
-        given_value=_bare(cell),
-        floor_value=_bare(bound),
-        floor=levels.say(bound.level),
-        write=levels.write(bound.level),
-        advice=say(f"advice.{bound.level.operator}", floor_value=_bare(bound)),
-        unit=unit.name,
-        act=act,
-        floor_row=bound.row,
-        column=column,
-    )
+    values: dict[str, Any] = {
+        "floor": levels.say(bound.level),
+        "write": levels.write(bound.level),
+        "advice": say(f"advice.{bound.level.operator}", floor_value=_bare(bound)),
+        "act": act,
+        "floor_row": bound.row,
+        "column": column,
+    }
+    place = (cell.row, where.cell(cell), levels.write(cell.level))
+    if satisfies(cell.level, bound.level) is None:
+        return where.problem("NOT-COMPARABLE-WITH-FLOOR", *place, given=levels.say(cell.level), **values)
+    if cell.level.is_none:
+        compared = say("comparison.nothing", floor=levels.say(bound.level))
+    else:
+        sign = say(f"comparison.{bound.level.operator}")
+        compared = say("comparison.values", given=_bare(cell), sign=sign, floor=_bare(bound))
+    return where.problem("BELOW-FLOOR", *place, compared=compared, **values)
 
 
 def _bare(cell: Cell) -> str:
@@ -143,20 +145,34 @@ def _outside(
 
 
 def _methods(
-    tables: Tables, cascade: FiledAct, change: FiledAct, family: Family, children: Sequence[Unit], where: _Where
+    tables: Tables,
+    cascade: FiledAct,
+    change: FiledAct,
+    family: Family,
+    upper: FiledAct,
+    written: Sequence[tuple[RowKey, Unit, Cell]],
+    where: _Where,
 ) -> Iterator[Problem]:
-    """Lines whose method is not that of the row they hand on, or that do not say which of two rows they mean."""
+    """Lines that are counted otherwise than the row they hand on, or that do not say which of two rows they mean."""
     for line in change.decision.lines:
-        upper = [row for row in family.rows if row.indicator == line.indicator]
-        floored = {row.method for row in upper if any(_has_floor(family, unit, row) for unit in children)}
-        method = tables.method(cascade, line) if change is cascade else tables.method(change, line)
-        known = ", ".join(sorted(str(row.method) for row in upper))
-        if line.method is None and len({row.method for row in upper}) > 1:
-            yield where.problem("METHOD-NEEDED", line.row, "method", indicator=line.indicator, methods=known)
-        elif floored and method not in floored:
-            yield where.problem("METHOD-OF-ITS-OWN", line.row, "method", str(method), methods=known)
+        method = tables.method(change, line)
+        above = {row.method for row in tables.upper_rows(cascade, change) if row.indicator == line.indicator}
+        if line.method is None and len(above) > 1 and tables.changed(change, line.row) is None:
+            yield where.problem("METHOD-NEEDED", line.row, "method", indicator=line.indicator, methods=_listed(above))
+            continue
+        units = [unit for key, unit, cell in written if cell.row == line.row and not cell.level.is_none]
+        bound = {
+            row.method
+            for row in family.rows
+            if row.indicator == line.indicator and any(family.binding(unit, row.key, upper) for unit in units)
+        }
+        if bound and method not in bound:
+            yield where.problem("METHOD-OF-ITS-OWN", line.row, "method", str(method), methods=_listed(bound))
+        row = family.row((line.indicator, method)) if method in bound else None
+        scope = None if row is None else row.line.scope or tables.catalogue[line.indicator].scope
+        if scope is not None and line.scope not in (None, scope):
+            yield where.problem("SCOPE-OF-ITS-OWN", line.row, "scope", line.scope, scope=scope)
 
 
-def _has_floor(family: Family, unit: Unit, row: Row) -> bool:
-    cell = family.floor(unit, row)
-    return cell is not None and not cell.level.is_none
+def _listed(methods: Iterable[str | None]) -> str:
+    return ", ".join(sorted(str(method) for method in methods))

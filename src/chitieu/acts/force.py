@@ -51,8 +51,10 @@ class Acts:
     def __init__(self, filed: Iterable[FiledAct], tree: Tree) -> None:
         self.filed: tuple[FiledAct, ...] = tuple(sorted(filed, key=lambda act: act.order))
         self.tree = tree
+        self.cascades: tuple[FiledAct, ...] = tuple(act for act in self.filed if act.decision.kind == "cascade")
         self._by_key = {act.name.key: act for act in self.filed}
         self._spans: dict[int, Span] = {}
+        self._above: dict[int, list[tuple[FiledAct, date | None]]] = {}
         self._referring: dict[tuple[str, tuple[str, str, date]], list[FiledAct]] = {}
         for act in self.filed:
             for relation in ("replaces", "annuls", "amends"):
@@ -73,7 +75,7 @@ class Acts:
             for act in self.filed
             if fold(number) == fold(act.name.number)
             and (not issuer or fold(issuer) == fold(act.name.issuer))
-            and (not day or day.strip() == act.name.issued_on.isoformat())
+            and (not day or fold(day) == act.name.issued_on.isoformat())
         ]
 
     def referring(self, relation: str, act: FiledAct) -> Sequence[FiledAct]:
@@ -91,28 +93,56 @@ class Acts:
             known = self._spans[act.order] = self._span(act)
         return known
 
+    def begins(self, act: FiledAct) -> date:
+        """The first day on which the act speaks: a cascade and what amends it not before the act it is under."""
+        first = act.decision.in_force
+        above = self.find(act.decision.amends)
+        if act.decision.kind == "cascade":
+            above = self.upper_on(act, first)
+        return first if above is None else max(first, self.begins(above))
+
     def in_force(self, act: FiledAct, day: date) -> bool:
-        """Whether the act is in force on `day`; a cascade also waits for the act it is under."""
-        if not self.span(act).holds(day):
-            return False
-        upper = self.upper_on(act, day)
-        return upper is None or self.in_force(upper, day)
+        """Whether the act speaks on `day`; a cascade also waits for the act it is under."""
+        return self.span(act).holds(day) and (act.decision.kind == "decision" or self.begins(act) <= day)
+
+    def shown_on(self, act: FiledAct, day: date) -> date:
+        """The day whose rows are shown for `day` (rule 5): the last in force up to it; before the act, its first."""
+        ended_on = self.span(act).ended_on
+        return max(day if ended_on is None else min(day, ended_on), self.begins(act))
 
     def upper_on(self, act: FiledAct, day: date) -> FiledAct | None:
         """The act a cascade is under on `day`: the one it names, or the one that replaced that and keeps cascades."""
-        upper = self.find(act.decision.under)
-        while upper is not None:
-            span = self.span(upper)
-            if span.ended_on is None or day <= span.ended_on or not _keeps(span.cause, upper):
+        for upper, until in self._uppers(act):
+            if until is None or day <= until:
                 return upper
-            upper = span.cause
         return None
 
     def root_on(self, act: FiledAct, day: date) -> FiledAct:
-        """The decision at the top of the chain `act` stands in on `day`."""
-        while (upper := self.upper_on(act, day)) is not None:
-            act = upper
-        return act
+        """The decision at the top of what `act` rests on, on `day`."""
+        return self.resting_on(act, day)[-1]
+
+    def resting_on(self, act: FiledAct, day: date) -> list[FiledAct]:
+        """The act, then the one it amends, then those above it on `day`, up to a decision."""
+        found = [act]
+        amended = self.find(act.decision.amends)
+        if amended is not None:
+            found.append(amended)
+        while (upper := self.upper_on(found[-1], day)) is not None:
+            found.append(upper)
+        return found
+
+    def _uppers(self, cascade: FiledAct) -> list[tuple[FiledAct, date | None]]:
+        """The acts a cascade is under, one after the other, each with the last day on which it is."""
+        if cascade.order not in self._above:
+            found: list[tuple[FiledAct, date | None]] = []
+            upper, since = self.find(cascade.decision.under), date.min
+            while upper is not None:
+                span = self.span(upper)
+                until = None if span.ended_on is None else max(since, span.ended_on)
+                found.append((upper, until))
+                upper, since = (span.cause if _keeps(span.cause, upper) else None), until or since
+            self._above[cascade.order] = found
+        return self._above[cascade.order]
 
     def amendments(self, act: FiledAct, day: date, period: Period | None) -> list[FiledAct]:
         """What changes `act` on `day` for `period`, in the order in which it speaks."""
@@ -140,15 +170,9 @@ class Acts:
             for other in self.referring(relation, act)
         ]
         if act.decision.kind == "cascade":
-            upper = self.find(act.decision.under)
-            while upper is not None:
-                span = self.span(upper)
-                if span.ended_on is None:
-                    break
-                if not _keeps(span.cause, upper):
-                    ends.append((span.ended_on, span.cause))
-                    break
-                upper = span.cause
+            above = self._uppers(act)
+            if above and above[-1][1] is not None:
+                ends.append((above[-1][1], self.span(above[-1][0]).cause))
             issuer = self.issuer(act)
             gone = self.tree.end_of(issuer.identity) if issuer is not None else None
             if gone is not None:

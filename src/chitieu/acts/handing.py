@@ -15,7 +15,7 @@ from typing import Any
 
 from chitieu.acts import level as levels
 from chitieu.acts.decision import ActName, Decision, Line
-from chitieu.acts.family import Family
+from chitieu.acts.family import Family, strictest
 from chitieu.acts.force import Acts, FiledAct
 from chitieu.acts.level import Level
 from chitieu.acts.names import fold
@@ -126,22 +126,23 @@ class _Filled:
 def template(
     acts: Acts, catalogue: Catalogue, tiers: Tiers, upper: FiledAct, issuer: str, day: date
 ) -> list[Sequence[str]]:
-    """The table to fill: every unit directly below the issuer × every line with a floor, head first."""
+    """The table to fill, head first: every unit directly below the issuer × every line, with what binds there."""
     snapshot = acts.tree.on(day)
     bearer = acts.tree.bearer(issuer, day)
     rows: list[Sequence[str]] = [TEMPLATE]
     if bearer is None:
         return rows
-    root = acts.root_on(upper, day)
-    family = Family(Tables(acts, catalogue), root, day, None, day)
+    family = Family(Tables(acts, catalogue), acts.root_on(upper, day), day, None, day)
+    indicators = [row.indicator for row in family.rows]
     for row in family.rows:
+        named = row.method_named or indicators.count(row.indicator) > 1
         for child in (snapshot.units[code] for code in snapshot.children(bearer.code)):
             if not tiers.may_assign(bearer.tier, child.tier, day):
                 continue
-            cell = family.floor(child, row)
-            floor = "" if cell is None or cell.level.is_none else levels.write(cell.level)
+            floors = [cell.level for cell in family.binding(child, row.key, upper)]
             wording = row.line.wording or catalogue[row.indicator].name.vi
-            method = row.method if row.method_named and row.method else ""
+            method = row.method if named and row.method else ""
+            floor = levels.write(strictest(floors)) if floors else ""
             rows.append((child.code, child.name, child.tier, row.indicator, method, wording, floor, ""))
     return rows
 

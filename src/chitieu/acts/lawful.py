@@ -6,7 +6,7 @@ counts hold. Floors of cascades: `floors`. Warnings are filed with the act and s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from chitieu.acts import floors
@@ -14,7 +14,7 @@ from chitieu.acts import level as levels
 from chitieu.acts.decision import ActName, Line, say_name
 from chitieu.acts.force import Acts, FiledAct
 from chitieu.acts.level import Level
-from chitieu.acts.tables import Catalogue, Tables
+from chitieu.acts.tables import Catalogue, RowKey, Tables
 from chitieu.acts.tiers import Tiers
 from chitieu.acts.units import Unit
 from chitieu.problem import Problem, Weight, problem, refusals
@@ -61,16 +61,13 @@ class _Checker:
             found.append(self._unknown_unit(self.act.name.issuer, None, "issuer"))
         for line in self.decision.lines:
             found += self._line(line)
+        if self.decision.kind != "amendment":
+            found += self._rows_of_one_indicator()
+        if self.decision.cascades == "keep" and self.decision.replaces is None:
+            found.append(self._problem("NOTHING-REPLACED", field="cascades"))
         if self.decision.kind == "decision":
             found += self._counts()
-            found += self._rows_of_one_indicator()
-            applies = self.decision.applies
-            last = applies.in_calendar(self.decision.calendar).last if applies else None
-            if last is not None and self.act.name.issued_on > last:
-                found.append(
-                    self._warning("SIGNED-AFTER-PERIOD", field="issued_on", period=applies.name if applies else "")
-                )
-            for tier in self.decision.tiers:
+            for tier in self.decision.given_tiers:
                 if not self.tiers.stands(tier, day):
                     field = say("place.tier", tier=self.tiers.name(tier))
                     found.append(self._problem("TIER-ENDED", field=field, tier=self.tiers.name(tier)))
@@ -122,8 +119,8 @@ class _Checker:
         for tier, count in self.decision.counts:
             name = self.tiers.name(tier)
             missing = [line.row for line in self.decision.lines if tier not in dict(line.tiers)]
-            if missing:
-                yield self._problem("TIER-NOT-IN-LINE", missing[0], f"counts.{tier}", tier=name)
+            for row in missing:
+                yield self._problem("TIER-NOT-IN-LINE", row, f"counts.{tier}", tier=name)
             given = sum(
                 1 for line in self.decision.lines for key, level in line.tiers if key == tier and not level.is_none
             )
@@ -192,45 +189,61 @@ class _Checker:
 
     def among(self, with_it: Acts) -> list[Problem]:
         """What it does among all acts, itself included: rows it changes, units it reaches, floors."""
+        found = list(self._signed_late(with_it))
         if self.decision.kind == "decision":
-            return list(self._reach(with_it))
+            return found + list(self._reach(with_it))
         if self.decision.kind == "cascade":
-            return floors.check(with_it, self.catalogue, self.tiers, self.act, self.act)
+            return found + floors.check(with_it, self.catalogue, self.tiers, self.act, self.act)
         if self.decision.kind == "amendment":
             amended = with_it.find(self.decision.amends)
             if amended is None:
-                return []
-            found = list(self._changed_rows(with_it, amended))
+                return found
+            found += self._changed_rows(with_it, amended)
             if amended.decision.kind == "cascade" and not refusals(found):
                 found += floors.check(with_it, self.catalogue, self.tiers, amended, self.act)
-            return found
-        return []
+        return found
+
+    def _signed_late(self, with_it: Acts) -> Iterator[Problem]:
+        """An act signed after the period it judges, which is its own or that of the decision it rests on."""
+        root = with_it.root_on(self.act, with_it.begins(self.act)).decision
+        if root.applies is not None and self.act.name.issued_on > root.applies.in_calendar(root.calendar).last:
+            yield self._warning("SIGNED-AFTER-PERIOD", field="issued_on", period=root.applies.name)
 
     def _reach(self, with_it: Acts) -> Iterator[Problem]:
         issuer = with_it.issuer(self.act)
         if issuer is None:
             return
         snapshot = with_it.tree.on(self.decision.in_force)
-        reached = [issuer, *(snapshot.units[code] for code in snapshot.below(issuer.code))]
-        yield from self._named_outside(with_it, issuer.name, reached)
-        for tier in self.decision.tiers:
-            if not any(unit.tier == tier for unit in reached):
+        below = [snapshot.units[code] for code in snapshot.below(issuer.code)]
+        yield from self._named_outside(with_it, issuer, below, self.decision.tiers)
+        for tier in self.decision.given_tiers:
+            if not any(unit.tier == tier for unit in (issuer, *below)):
                 field = say("place.tier", tier=self.tiers.name(tier))
                 yield self._warning("NOBODY-IN-TIER", field=field, issuer=issuer.name, tier=self.tiers.name(tier))
 
-    def _named_outside(self, with_it: Acts, issuer: str, reached: Iterable[Unit]) -> Iterator[Problem]:
-        allowed = {unit.code for unit in reached}
+    def _named_outside(
+        self, with_it: Acts, issuer: Unit, below: Sequence[Unit], tiers: Collection[str]
+    ) -> Iterator[Problem]:
+        """Named units that the act does not reach; its author is reached where the act names the author's tier."""
+        allowed = {unit.identity for unit in below}
+        if issuer.tier in tiers:
+            allowed.add(issuer.identity)
         for line in self.decision.lines:
             for code, _ in line.units:
                 bearer = with_it.tree.bearer(code, self.decision.in_force)
-                if bearer is not None and bearer.code not in allowed:
-                    field = say("place.unit", unit=code)
-                    yield self._problem("OUTSIDE-SUBTREE", line.row, field, code, unit=bearer.name, issuer=issuer)
+                if bearer is None or bearer.identity in allowed:
+                    continue
+                field = say("place.unit", unit=code)
+                if bearer.identity == issuer.identity:
+                    tier = self.tiers.name(issuer.tier)
+                    yield self._problem("AUTHOR-BY-NAME", line.row, field, code, unit=bearer.name, tier=tier)
+                else:
+                    yield self._problem("OUTSIDE-SUBTREE", line.row, field, code, unit=bearer.name, issuer=issuer.name)
 
     def _changed_rows(self, with_it: Acts, amended: FiledAct) -> Iterator[Problem]:
         day = self.decision.in_force
         before = {row.row: row for row in Tables(self.before, self.catalogue).rows(amended, day, None)}
-        tables = Tables(with_it, self.catalogue)
+        after = Tables(with_it, self.catalogue).rows(amended, day, None)
         for line in self.decision.lines:
             row = before.get(line.row)
             if row is not None and row.indicator != line.indicator:
@@ -239,14 +252,14 @@ class _Checker:
                 )
             elif row is not None and line.method is not None and line.method != row.method:
                 yield self._problem("METHOD-CHANGED", line.row, "method", line.method, was=str(row.method))
-        keys = [row.key for row in tables.rows(amended, day, None)]
-        for row in tables.rows(amended, day, None):
-            if keys.count(row.key) > 1 and row.row not in before:
-                yield self._problem("ROW-INDICATOR-TWICE", row.row, "indicator", row.indicator, first=0)
-        if amended.decision.kind == "decision":
-            issuer = with_it.issuer(amended)
-            if issuer is not None:
-                holder = with_it.tree.holder(issuer, day)
-                snapshot = with_it.tree.on(day)
-                reached = [holder, *(snapshot.units[code] for code in snapshot.below(holder.code))]
-                yield from self._named_outside(with_it, holder.name, reached)
+        first: dict[RowKey, int] = {}
+        for row in sorted(after, key=lambda row: (row.row not in before, row.row)):
+            if row.key in first and row.row not in before:
+                yield self._problem("ROW-INDICATOR-TWICE", row.row, "indicator", row.indicator, first=first[row.key])
+            first.setdefault(row.key, row.row)
+        issuer = with_it.issuer(amended)
+        if amended.decision.kind == "decision" and issuer is not None:
+            holder = with_it.tree.holder(issuer, day)
+            snapshot = with_it.tree.on(day)
+            below = [snapshot.units[code] for code in snapshot.below(holder.code)]
+            yield from self._named_outside(with_it, holder, below, {tier for row in after for tier in row.tiers})

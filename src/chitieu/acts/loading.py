@@ -5,7 +5,7 @@ Both tables only grow; to change or drop an old row needs a reason, and says wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from chitieu.acts.tables import Catalogue
 from chitieu.acts.targets import Assignment
 from chitieu.acts.tiers import Tiers
 from chitieu.acts.unit_proofs import build
-from chitieu.acts.units import Succession, Tree
+from chitieu.acts.units import ONE_DAY, Succession, Tree
 from chitieu.problem import Problem, Weight, problem, refusals
 
 NAMED = 5
@@ -107,12 +107,14 @@ def new_tables(
 def moved(acts: Acts, tree: Tree, catalogue: Catalogue) -> list[Problem]:
     """The filed acts whose targets another tree moves, each with how many and some of the units."""
     corrected = Acts(acts.filed, tree)
+    changes = {*acts.tree.days_of_change, *tree.days_of_change}
+    turns = sorted(changes | {day - ONE_DAY for day in changes})
     found = []
     for act in acts.roots():
-        before, after = _given(acts, act, catalogue), _given(corrected, act, catalogue)
+        before, after = _given(acts, act, catalogue, turns), _given(corrected, act, catalogue, turns)
         moves = sorted(before ^ after)
         if moves:
-            units = list(dict.fromkeys(code for code, *_ in moves))
+            units = list(dict.fromkeys(f"{code} {name}" for code, name in _named(moves, tree, acts.tree)))
             named = ", ".join(units[:NAMED]) + (", …" if len(units) > NAMED else "")
             found.append(
                 problem(
@@ -120,26 +122,37 @@ def moved(acts: Acts, tree: Tree, catalogue: Catalogue) -> list[Problem]:
                     file=act.file,
                     weight=Weight.WARNING,
                     act=say_name(act.name),
-                    targets=len({move[:3] for move in moves}),
+                    targets=len({(code, row) for code, row, *_ in moves}),
                     units=named,
                 )
             )
     return found
 
 
-def _given(acts: Acts, act: FiledAct, catalogue: Catalogue) -> set[tuple[str, str, int, str]]:
-    """The targets of a decision on its first and on its last day: unit, day, row, level."""
+Given = tuple[str, int, date, str]
+"""A target: code of the unit, row, day, level."""
+
+
+def _named(moves: Iterable[Given], *trees: Tree) -> Iterator[tuple[str, str]]:
+    for code, _, day, _ in moves:
+        bearer = next((unit for tree in trees if (unit := tree.bearer(code, day)) is not None), None)
+        yield code, bearer.name if bearer is not None else ""
+
+
+def _given(acts: Acts, act: FiledAct, catalogue: Catalogue, turns: Sequence[date]) -> set[Given]:
+    """The targets of a decision on its first and last day, and on those between on which units change."""
     applies = act.decision.applies
     if applies is None:
         return set()
     period = applies.in_calendar(act.decision.calendar)
-    found = set()
-    for day in {max(act.decision.in_force, period.first), period.last}:
-        for cell in Assignment(acts, catalogue, period, day).table(act):
-            if cell.target is not None:
-                name = f"{cell.unit.code} {cell.unit.name}"
-                found.add((name, day.isoformat(), cell.row.row, repr(cell.target.level)))
-    return found
+    first = max(act.decision.in_force, period.first)
+    days = {first, period.last, *(day for day in turns if first <= day <= period.last)}
+    return {
+        (cell.unit.code, cell.row.row, day, repr(cell.target.level))
+        for day in days
+        for cell in Assignment(acts, catalogue, period, day).table(act)
+        if cell.target is not None
+    }
 
 
 def check_tree(tree_rows: Sequence[UnitRow], successions: Sequence[Succession], tiers: Tiers) -> list[Problem]:

@@ -7,7 +7,7 @@ whole text is read before anything is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from chitieu import period as periods
@@ -15,7 +15,7 @@ from chitieu import toml
 from chitieu.acts import level as levels
 from chitieu.acts.decision import KINDS, ActName, Decision, Line, Order
 from chitieu.acts.level import Level
-from chitieu.acts.names import lawful_code
+from chitieu.acts.names import fold, lawful_code
 from chitieu.acts.tiers import Tiers
 from chitieu.problem import Problem, problem
 from chitieu.words import say
@@ -32,6 +32,7 @@ ONLY_OF = {
     "year_judged_by": ("amendment",),
     "annuls": ("annulment",),
     "line": ("decision", "cascade", "amendment"),
+    "cascade": ("decision", "cascade"),
 }
 LONGEST_TEXT = 2000
 LARGEST_ROW = 9999
@@ -108,10 +109,10 @@ class _Reader:
             self._problems,
         )
 
-    def _text(self, keys: toml.Keys, key: str, required: bool = False) -> str | None:
+    def _text(self, keys: toml.Keys, key: str, required: bool = False, row: int | None = None) -> str | None:
         value = keys.take(key, str, required=required, say=say("type.text"))
         if value is not None and len(value) > LONGEST_TEXT:
-            self.complain("")("TEXT-TOO-LONG", key, limit=LONGEST_TEXT)
+            self.complain("", row)("TEXT-TOO-LONG", key, limit=LONGEST_TEXT)
             return None
         return value or None
 
@@ -123,18 +124,12 @@ class _Reader:
 
     def _day(self, keys: toml.Keys, complain: Callable[..., None], key: str, *, required: bool = False) -> date | None:
         value = keys.take(key, (date, str), required=required, say=say("type.day"))
-        if isinstance(value, str):
-            try:
-                value = date.fromisoformat(value)
-            except ValueError:
-                complain("WRONG-TYPE", key, given=value, wanted=say("type.day"))
-                return None
         if value is None:
             return None
-        if isinstance(value, datetime) or not isinstance(value, date) or not 1990 <= value.year <= 2100:
+        day = periods.read_day(str(value))
+        if day is None:
             complain("WRONG-TYPE", key, given=str(value), wanted=say("type.day"))
-            return None
-        return value
+        return day
 
     def _applies(self, keys: toml.Keys, complain: Callable[..., None], kind: str | None) -> periods.Period | None:
         given = keys.take("applies", str, required=kind == "decision", say=say("type.period"))
@@ -168,6 +163,8 @@ class _Reader:
         inner.done()
         if issuer is None or number is None or issued_on is None:
             return None
+        if not lawful_code(issuer):
+            below("UNLAWFUL-CODE", "issuer", value=issuer)
         return ActName(issuer=issuer, number=number, issued_on=issued_on)
 
     def _orders(self, keys: toml.Keys, complain: Callable[..., None]) -> tuple[Order, ...]:
@@ -212,13 +209,19 @@ class _Reader:
             code = "MISSING-KEY" if row is None else "WRONG-TYPE"
             self.complain(f"line[{position}]")(code, "row", given=str(row), wanted=say("type.row"))
             return None
-        complain = self.complain("", row)
+        complain, said = self.complain("", row), len(self._problems)
         keys = toml.Keys({key: value for key, value in table.items() if key != "row"}, complain)
         indicator = keys.take("indicator", str, required=True, say=say("type.text"))
-        texts = {key: self._text(keys, key) for key in ("wording", "method", "monitor", "report_by", "evidence")}
+        texts = {
+            key: self._text(keys, key, row=row) for key in ("wording", "method", "monitor", "report_by", "evidence")
+        }
         scope: Any = keys.one_of("scope", ("own", "subtree"))
         when_empty: Any = keys.one_of("when_empty", ("not_applicable", "met"))
         weight = keys.take("weight", int, say=say("type.integer"))
+        if weight is not None and weight < 0:
+            complain("WRONG-TYPE", "weight", given=str(weight), wanted=say("type.integer"))
+        if texts["monitor"] is not None and not lawful_code(texts["monitor"]):
+            complain("UNLAWFUL-CODE", "monitor", value=texts["monitor"])
         named = keys.take("units", dict, say=say("type.table")) or {}
         tiers = []
         for key in keys.rest():
@@ -227,13 +230,17 @@ class _Reader:
                 tiers += [(key, level)] if level is not None else []
         keys.done()
         units = []
+        spelt: dict[str, str] = {}
         for code, value in named.items():
             place = say("place.unit", unit=code)
             if not lawful_code(code):
-                self.complain("", row)("UNLAWFUL-CODE", place, value=code)
+                complain("UNLAWFUL-CODE", place, value=code)
+            first = spelt.setdefault(fold(code), code)
+            if first is not code:
+                complain("UNIT-TWICE", place, value=code, first=first)
             level = self._level(value, place, row)
             units += [(code, level)] if level is not None else []
-        if not tiers and not units and not self._problems:
+        if not tiers and not units and len(self._problems) == said:
             complain("NO-LEVEL", "indicator", value=str(indicator))
         if indicator is None:
             return None
@@ -251,14 +258,8 @@ class _Reader:
     def _level(self, given: Any, place: str, row: int) -> Level | None:
         if isinstance(given, toml.Float):
             return None
-        if not isinstance(given, str):
-            code = "LEVEL-BARE-DAY" if isinstance(given, date) else "LEVEL-BARE-NUMBER"
-            self._problems.append(
-                problem(code, file=self._file, row=row, field=place, value=str(given), given=str(given))
-            )
-            return None
         found = levels.read(given)
         if isinstance(found, Problem):
-            self._problems.append(found.at(file=self._file, row=row, field=place, value=given))
+            self._problems.append(found.at(file=self._file, row=row, field=place, value=str(given)))
             return None
         return found

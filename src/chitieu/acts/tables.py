@@ -7,7 +7,7 @@ nothing of floors: which cell judges is said in `targets`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -45,6 +45,8 @@ class Assignable(Protocol):
     def unit(self) -> str: ...
     @property
     def better(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
     @property
     def default(self) -> str | None: ...
     @property
@@ -93,43 +95,48 @@ class Tables:
 
     def __init__(self, acts: Acts, catalogue: Catalogue) -> None:
         self.acts, self.catalogue = acts, catalogue
-        self._rows: dict[tuple[int, date, tuple[int, ...]], list[Row]] = {}
+        self._rows: dict[tuple[int, tuple[int, ...]], list[Row]] = {}
         self._methods: dict[tuple[int, int], str | None] = {}
 
     def rows(self, act: FiledAct, day: date, period: Period | None) -> list[Row]:
-        """The rows of a decision or a cascade by itself on `day`, by row number, amendments applied."""
-        changes = self.acts.amendments(act, day, period)
-        key = (act.order, day, tuple(change.order for change in changes))
+        """The rows of a decision or a cascade by itself on `day`, by row number, amendments applied.
+
+        Before the act they are those of its first day, after it those of its last.
+        """
+        changes = self.acts.amendments(act, self.acts.shown_on(act, day), period)
+        key = (act.order, tuple(change.order for change in changes))
         if key not in self._rows:
             rows: dict[int, Row] = {}
-            for line in act.decision.lines:
-                self._apply(rows, line, act)
-            for change in changes:
+            for change in (act, *changes):
                 for line in change.decision.lines:
-                    self._apply(rows, line, change)
+                    if line.row not in rows:
+                        rows[line.row] = self._fresh(line, change)
+                    self._write(rows[line.row], line, change)
             self._rows[key] = sorted(rows.values(), key=lambda row: row.row)
         return self._rows[key]
 
-    def handed(self, root: FiledAct, day: date, period: Period | None) -> dict[str, dict[RowKey, Row]]:
-        """What the cascades in force under `root` hand on: by identity of the issuer, by indicator and method."""
-        by_issuer: dict[str, list[tuple[FiledAct, FiledAct]]] = {}
-        for act in self.acts.filed:
-            if act.decision.kind != "cascade" or not self.acts.in_force(act, day):
+    def handed(
+        self, root: FiledAct, day: date, period: Period | None, last: FiledAct | None = None
+    ) -> dict[str, dict[RowKey, Row]]:
+        """What the cascades in force under `root` hand on: by identity of the issuer, by indicator and method.
+
+        `last` is a change that speaks after all others, whatever its days: an act that is being checked.
+        """
+        by_issuer: dict[str, list[FiledAct]] = {}
+        for act in self.acts.cascades:
+            if not self.acts.in_force(act, day) or self.acts.root_on(act, day) is not root:
                 continue
             issuer = self.acts.issuer(act)
-            if issuer is None or self.acts.root_on(act, day) is not root:
-                continue
-            changes = by_issuer.setdefault(issuer.identity, [])
-            changes.append((act, act))
-            changes += [(change, act) for change in self.acts.amendments(act, day, period)]
+            if issuer is not None:
+                by_issuer.setdefault(issuer.identity, []).extend((act, *self.acts.amendments(act, day, period)))
         handed: dict[str, dict[RowKey, Row]] = {}
         for identity, changes in by_issuer.items():
             rows: dict[RowKey, Row] = {}
-            for change, act in sorted(changes, key=lambda pair: speaking_order(pair[0])):
+            for change in sorted(changes, key=lambda change: (change is last, *speaking_order(change))):
                 for line in change.decision.lines:
-                    key = (line.indicator, self.method(act, line))
+                    key = (line.indicator, self.method(change, line))
                     if key not in rows:
-                        rows[key] = self._fresh(line, change, key[1])
+                        rows[key] = self._fresh(line, change)
                     self._write(rows[key], line, change)
             handed[identity] = rows
         return handed
@@ -143,54 +150,78 @@ class Tables:
             self._methods[key] = self._method(act, line)
         return self._methods[key]
 
-    def upper_rows(self, cascade: FiledAct) -> list[Row]:
-        """The rows a cascade hands on: those of the act it names, on the first day both are in force."""
-        upper = self.acts.find(cascade.decision.under)
+    def changed(self, amendment: FiledAct, number: int) -> tuple[FiledAct, Line] | None:
+        """The line of a row that an amendment changes, with the act that brought it; None for a row it adds."""
+        amended = self.acts.find(amendment.decision.amends)
+        if amended is None:
+            return None
+        earlier = [
+            change
+            for change in self.acts.amendments(amended, amendment.decision.in_force, None)
+            if speaking_order(change) < speaking_order(amendment)
+        ]
+        for change in (amended, *earlier):
+            for line in change.decision.lines:
+                if line.row == number:
+                    return change, line
+        return None
+
+    def upper_rows(self, cascade: FiledAct, change: FiledAct) -> list[Row]:
+        """The rows that a cascade or its amendment hands on: of the act above, and of those above that one.
+
+        They are those of the first day on which all of them speak.
+        """
+        day = max(change.decision.in_force, self.acts.begins(cascade))
+        upper = self.acts.upper_on(cascade, day)
         if upper is None:
             return []
-        day = max(cascade.decision.in_force, upper.decision.in_force)
         rows = self.rows(upper, day, None)
-        return rows if upper.decision.kind == "decision" else [*self.upper_rows(upper), *rows]
+        return rows if upper.decision.kind == "decision" else [*self.upper_rows(upper, change), *rows]
 
     def _method(self, act: FiledAct, line: Line) -> str | None:
+        cascade = act
         if act.decision.kind == "amendment":
-            amended = self.acts.find(act.decision.amends)
-            of_row = next((old for old in amended.decision.lines if old.row == line.row), None) if amended else None
-            if amended is not None and of_row is not None and of_row.indicator == line.indicator:
-                return self.method(amended, of_row)
-            if amended is not None and amended.decision.kind == "cascade":
-                act = amended
-        if act.decision.kind == "cascade":
-            handed_on = {row.method for row in self.upper_rows(act) if row.indicator == line.indicator}
+            changed = self.changed(act, line.row)
+            if changed is not None and changed[1].indicator == line.indicator:
+                return self.method(*changed)
+            cascade = self.acts.find(act.decision.amends) or act
+        if cascade.decision.kind == "cascade":
+            handed_on = {row.method for row in self.upper_rows(cascade, act) if row.indicator == line.indicator}
             if len(handed_on) == 1:
                 return handed_on.pop()
         indicator = self.catalogue.get(line.indicator)
         return indicator.default if indicator else None
 
-    def _apply(self, rows: dict[int, Row], line: Line, change: FiledAct) -> None:
-        row = rows.get(line.row)
-        if row is None:
-            row = rows[line.row] = self._fresh(line, change, self.method(change, line))
-        self._write(row, line, change)
-
-    def _fresh(self, line: Line, act: FiledAct, method: str | None) -> Row:
+    def _fresh(self, line: Line, act: FiledAct) -> Row:
         return Row(
             row=line.row,
             indicator=line.indicator,
-            method=method,
+            method=self.method(act, line),
             method_named=line.method is not None,
             line=line,
             act=act,
         )
 
     def _write(self, row: Row, line: Line, act: FiledAct) -> None:
+        """The levels of a line into a row; of what else a row says, only what stands in the line changes."""
+        row.line = said_over(row.line, line)
         for tier, level in line.tiers:
             old = row.tiers.get(tier)
             row.tiers[tier] = Cell(level=level, act=act, row=line.row, place=tier, named=False, replaced=old)
         for code, level in line.units:
             bearer = self.acts.tree.bearer(code, act.decision.in_force)
             if bearer is not None:
-                old = row.named.get(bearer.identity)
+                tiers_own = row.tiers.get(bearer.tier)
+                old = row.named.get(bearer.identity) or (None if tiers_own and tiers_own.act is act else tiers_own)
                 row.named[bearer.identity] = Cell(
                     level=level, act=act, row=line.row, place=code, named=True, replaced=old
                 )
+
+
+SAID_OF_A_ROW = ("wording", "scope", "monitor", "report_by", "evidence", "when_empty", "weight")
+
+
+def said_over(line: Line, change: Line) -> Line:
+    """A line with what another says beside its levels put over it."""
+    said = {key: value for key in SAID_OF_A_ROW if (value := getattr(change, key)) is not None}
+    return replace(line, **said) if said and change is not line else line

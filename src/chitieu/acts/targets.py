@@ -6,9 +6,10 @@ target for a unit, an indicator, a method and an operator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from chitieu.acts.family import Family, Target
 from chitieu.acts.force import Acts, FiledAct, speaks_for
@@ -43,6 +44,15 @@ class Assigned:
     compare_only: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Giving:
+    """The day whose acts give a unit an indicator, and what they give; else the act that will, after the as-of day."""
+
+    day: date | None = None
+    targets: Sequence[Target] = ()
+    later_act: FiledAct | None = None
+
+
 class Assignment:
     """All decisions on the tree of one deciding day (J), for one period and one as-of day."""
 
@@ -52,14 +62,9 @@ class Assignment:
         self.snapshot: Snapshot = acts.tree.on(self.judged_on)
         self._tables = Tables(acts, catalogue)
         self._families: dict[tuple[int, date], Family] = {}
-        self._speaking = [root for root in acts.roots() if speaks_for(root, period)]
-        self._later: list[date] = sorted(
-            {
-                max(act.decision.in_force, self.acts.root_on(act, act.decision.in_force).decision.in_force)
-                for act in acts.filed
-                if act.decision.kind != "annulment"
-            }
-        )
+        self._speaking = {root.order: root for root in acts.roots() if speaks_for(root, period)}
+        self._in_force: dict[date, list[Family]] = {}
+        self._given: dict[tuple[str, str], _Giving] = {}
 
     def family(self, root: FiledAct, day: date) -> Family:
         """A decision with all that hangs on it, on `day`."""
@@ -68,60 +73,72 @@ class Assignment:
             self._families[key] = Family(self._tables, root, day, self.period, self.judged_on)
         return self._families[key]
 
-    def shown_on(self, root: FiledAct) -> date:
+    def shown_on(self, act: FiledAct) -> date:
         """The day whose rows a table shows: the act's last day in force up to J; before it, its first day (rule 5)."""
-        span = self.acts.span(root)
-        day = self.judged_on if span.ended_on is None else min(self.judged_on, span.ended_on)
-        return max(day, span.begins)
+        return self.acts.shown_on(act, self.judged_on)
 
     def units(self, root: FiledAct) -> list[Unit]:
-        """The units the decision reaches that stand on J: in the tiers it names, and those it names."""
+        """The units the decision reaches that stand on J: in the tiers it names, those it names, its bound author."""
         family = self.family(root, self.shown_on(root))
-        if family.holder is None:
-            return []
-        tiers = {tier for row in family.rows for tier in row.tiers}
-        named = {identity for row in family.rows for identity in row.named}
-        found = []
-        for code in (family.holder.code, *self.snapshot.below(family.holder.code)):
-            unit = self.snapshot.units[code]
-            if unit.tier in tiers or unit.identity in named or self._own_keys(family, unit):
-                found.append(unit)
-        return found
+        return [unit for unit in self.snapshot.units.values() if family.reaches(unit)]
 
-    def table(self, root: FiledAct, units: Iterable[Unit] | None = None) -> list[Assigned]:
-        """Every unit the decision reaches × every row, then the own targets on its indicators."""
+    def table(self, act: FiledAct, units: Iterable[Unit] | None = None) -> list[Assigned]:
+        """Every unit an act reaches × every row, then the own targets on its indicators.
+
+        A decision's table is the law's. That of a cascade has the units it hands on to and its own
+        rows, judged under the decision above it; that of an amendment is its act's.
+        """
+        asked = self.acts.find(act.decision.amends) or act
+        if asked.decision.kind == "cascade":
+            return self._handed_table(asked, units)
+        return self._table(asked, units) if asked.decision.kind == "decision" else []
+
+    def _table(self, root: FiledAct, units: Iterable[Unit] | None) -> list[Assigned]:
         family = self.family(root, self.shown_on(root))
-        tiers = {tier for row in family.rows for tier in row.tiers}
+        indicators = sorted({row.indicator for row in family.rows})
         found: list[Assigned] = []
-        for unit in self.units(root) if units is None else units:
-            reached = unit.tier in tiers or any(unit.identity in row.named for row in family.rows)
+        for unit in self.snapshot.units.values() if units is None else units:
             shown: set[RowKey] = set()
-            for row in family.rows:
-                if not reached:
-                    break
-                shown.add(row.key)
-                if unit.code in family.below or family.reaches(unit, row):
-                    found.append(self.assigned(root, family, unit, row))
-            for key in self._own_keys(family, unit):
-                if key not in shown:
-                    target = family.target(unit, key)
-                    found.append(self.assigned(root, family, unit, target.row if target else family.rows[0]))
+            if family.reaches(unit):
+                for row in family.rows:
+                    shown.add(row.key)
+                    found.append(self._assigned(root, root, unit, row))
+            for indicator in indicators:
+                rows = [target.row for target in self._own_targets(root, unit, indicator)]
+                found += [self._assigned(root, root, unit, row) for row in rows if row.key not in shown]
         return found
 
-    def assigned(self, root: FiledAct, shown: Family, unit: Unit, row: Row) -> Assigned:
-        """The cell of one unit and row."""
+    def _handed_table(self, cascade: FiledAct, units: Iterable[Unit] | None) -> list[Assigned]:
+        day = self.shown_on(cascade)
+        root = self.acts.root_on(cascade, day)
+        rows = self._tables.rows(cascade, day, self.period)
+        issuer = self.acts.issuer(cascade)
+        standing = self.snapshot.by_identity.get(issuer.identity) if issuer is not None else None
+        below = () if standing is None else self.snapshot.children(standing.code)
+        wanted = None if units is None else {unit.code for unit in units}
+        found = []
+        for unit in (self.snapshot.units[code] for code in below if wanted is None or code in wanted):
+            if any(row.cell(unit.identity, unit.tier) is not None for row in rows):
+                found += [self._assigned(cascade, root, unit, row) for row in rows]
+        return found
+
+    def _assigned(self, asked: FiledAct, root: FiledAct, unit: Unit, row: Row) -> Assigned:
+        """The cell of one unit and row of the act asked for, under its decision."""
         compare_only = self.period.calendar is not None and self.period.calendar != root.decision.calendar
-        cell = shown.floor(unit, row)
-        none = cell if cell is not None and cell.level.is_none else None
-        if not speaks_for(root, self.period):
-            return Assigned(unit=unit, row=row, target=None, none=none, compare_only=compare_only)
-        day, later_act = self._giving_day(unit, row.indicator)
-        target = None
-        if day is not None and self.acts.in_force(root, day):
-            target = self.family(root, day).target(unit, row.key)
-        if target is None or day is None:
-            return Assigned(unit=unit, row=row, target=None, none=none, later_act=later_act, compare_only=compare_only)
-        judge, also = self._side_by_side(root, target, day)
+        if root.order not in self._speaking:
+            return Assigned(unit=unit, row=row, target=None, compare_only=compare_only)
+        giving = self._giving(unit, row.indicator)
+        day = self.judged_on if giving.day is None else giving.day
+        target = none = None
+        if self.acts.in_force(asked, day):
+            family = self.family(root, day)
+            target = family.target(unit, row.key) if giving.day is not None else None
+            none = self._none(family, asked, unit, row) if target is None else None
+        if target is None:
+            return Assigned(
+                unit=unit, row=row, target=None, none=none, later_act=giving.later_act, compare_only=compare_only
+            )
+        judge, also = self._side_by_side(root, target, giving.targets)
         return Assigned(
             unit=unit,
             row=row,
@@ -131,46 +148,84 @@ class Assignment:
             compare_only=compare_only,
         )
 
-    def _own_keys(self, family: Family, unit: Unit) -> list[RowKey]:
-        indicators = {row.indicator for row in family.rows}
-        return [key for key in family.own_keys(unit) if key[0] in indicators] if family.handed else []
+    @staticmethod
+    def _none(family: Family, asked: FiledAct, unit: Unit, row: Row) -> Cell | None:
+        """The cell that says `none` for the unit: of the decision, or of the cascade that is asked for."""
+        if asked is family.root:
+            of_day = family.row(row.key)
+            cell = family.floor(unit, of_day) if of_day is not None else None
+        else:
+            cell = row.cell(unit.identity, unit.tier)
+        return cell if cell is not None and cell.level.is_none else None
 
-    def _giving_day(self, unit: Unit, indicator: str) -> tuple[date | None, FiledAct | None]:
+    def _own_targets(self, root: FiledAct, unit: Unit, indicator: str) -> list[Target]:
+        """What the unit's parent hands it on top of the decision, on the day that gives it the indicator."""
+        parent = self.snapshot.parent(unit.code) if self._issuers else None
+        if parent is None or parent.identity not in self._issuers or root.order not in self._speaking:
+            return []
+        day = self._giving(unit, indicator).day
+        if day is None or not self.acts.in_force(root, day):
+            return []
+        return self.family(root, day).own_targets(unit, indicator)
+
+    def _giving(self, unit: Unit, indicator: str) -> _Giving:
         """Rule 2: J where an act in force gives the unit this indicator, else the first later day not after D."""
-        if self._givers(unit, indicator, self.judged_on):
-            return self.judged_on, None
-        for day in self._later:
-            if day <= self.judged_on:
-                continue
-            givers = self._givers(unit, indicator, day)
-            if givers and day <= self.as_of:
-                return day, None
-            if givers:
-                return None, givers[0].cell.act
-        return None, None
+        key = (unit.identity, indicator)
+        if key not in self._given:
+            self._given[key] = self._first_giving(unit, indicator)
+        return self._given[key]
 
-    def _givers(self, unit: Unit, indicator: str, day: date) -> list[Target]:
-        found = []
-        for root in self._speaking:
-            if not self.acts.in_force(root, day):
+    def _first_giving(self, unit: Unit, indicator: str) -> _Giving:
+        targets = self._givers(unit, indicator, self.judged_on)
+        if targets:
+            return _Giving(day=self.judged_on, targets=targets)
+        parent = self.snapshot.parent(unit.code)
+        coming = self._coming.get(indicator, {})
+        acts = [*coming.get(None, ()), *(coming.get(parent.identity, ()) if parent is not None else ())]
+        for day, act in sorted(acts, key=lambda item: (item[0], item[1].order)):
+            targets = self._givers(unit, indicator, day)
+            if any(self._gives(act, target) for target in targets):
+                return _Giving(day=day, targets=targets) if day <= self.as_of else _Giving(later_act=act)
+        return _Giving()
+
+    def _gives(self, act: FiledAct, target: Target) -> bool:
+        """Whether the act has a part in what is given: it holds the level or the floor, or is amended by what does."""
+        cells = [cell for cell in (target.cell, target.floor, target.overtaken) if cell is not None]
+        return any(act in (cell.act, self.acts.find(cell.act.decision.amends)) for cell in cells)
+
+    @cached_property
+    def _issuers(self) -> frozenset[str]:
+        """The identities of those who ever handed something on."""
+        return frozenset(unit.identity for act in self.acts.cascades if (unit := self.acts.issuer(act)) is not None)
+
+    @cached_property
+    def _coming(self) -> dict[str, dict[str | None, list[tuple[date, FiledAct]]]]:
+        """What comes into force after J: by indicator, and by the identity of the issuer that hands on."""
+        found: dict[str, dict[str | None, list[tuple[date, FiledAct]]]] = {}
+        for act in self.acts.filed:
+            begins = self.acts.begins(act)
+            if begins <= self.judged_on or self.acts.root_on(act, begins).order not in self._speaking:
                 continue
-            family = self.family(root, day)
-            keys = {row.key for row in family.rows if row.indicator == indicator}
-            parent = self.snapshot.parent(unit.code)
-            if family.handed and parent is not None:
-                keys |= {key for key in family.handed.get(parent.identity, {}) if key[0] == indicator}
-            found += [
-                target
-                for key in sorted(keys, key=lambda key: (key[0], key[1] or ""))
-                if (target := family.target(unit, key)) is not None
-            ]
+            amended = self.acts.find(act.decision.amends) or act
+            issuer = self.acts.issuer(amended) if amended.decision.kind == "cascade" else None
+            for indicator in {line.indicator for line in act.decision.lines}:
+                by_issuer = found.setdefault(indicator, {})
+                by_issuer.setdefault(issuer.identity if issuer else None, []).append((begins, act))
         return found
 
-    def _side_by_side(self, root: FiledAct, target: Target, day: date) -> tuple[Target, tuple[Beside, ...]]:
+    def _givers(self, unit: Unit, indicator: str, day: date) -> list[Target]:
+        if day not in self._in_force:
+            self._in_force[day] = [
+                self.family(root, day) for root in self._speaking.values() if self.acts.in_force(root, day)
+            ]
+        return [target for family in self._in_force[day] for target in family.givers(unit, indicator)]
+
+    @staticmethod
+    def _side_by_side(root: FiledAct, target: Target, given: Sequence[Target]) -> tuple[Target, tuple[Beside, ...]]:
         """Rule 6: of unrelated acts with one method and operator the more demanding judges; all are named."""
         judge = target
         beside: list[tuple[str, Target]] = []
-        for other in self._givers(target.unit, target.row.indicator, day):
+        for other in given:
             if other.root is root:
                 continue
             same = other.row.method == target.row.method and other.level.operator == target.level.operator
@@ -183,22 +238,18 @@ class Assignment:
 
 
 def count(acts: Acts, catalogue: Catalogue, root: FiledAct, day: date) -> dict[str, int]:
-    """How many targets a decision gives on `day`, by tier; own targets of those who hand on stay out."""
+    """How many targets a decision gives on `day`, by tier; own targets of those who hand on stay out.
+
+    Empty where the decision is not in force on the day.
+    """
     applies = root.decision.applies
-    if applies is None:
+    if applies is None or not acts.in_force(root, day):
         return {}
-    assignment = Assignment(acts, catalogue, _whole(applies, root), day)
+    assignment = Assignment(acts, catalogue, applies.in_calendar(root.decision.calendar), day)
     counted: dict[str, int] = {}
-    family = assignment.family(root, day)
+    family = assignment.family(root, assignment.shown_on(root))
     for unit in assignment.units(root):
-        given = 0
-        for row in family.rows:
-            cell = family.floor(unit, row)
-            given += cell is not None and not cell.level.is_none
+        given = sum(family.given(unit, row.key) is not None for row in family.rows)
         if given:
             counted[unit.tier] = counted.get(unit.tier, 0) + given
     return counted
-
-
-def _whole(applies: Period, root: FiledAct) -> Period:
-    return applies.in_calendar(root.decision.calendar)

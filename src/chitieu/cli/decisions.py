@@ -15,22 +15,10 @@ from chitieu.acts.decision import say_name
 from chitieu.acts.force import FiledAct
 from chitieu.acts.tables import Tables
 from chitieu.acts.targets import count
-from chitieu.cli.frame import (
-    Group,
-    Setting,
-    command,
-    day_option,
-    finish,
-    format_option,
-    leave,
-    note,
-    one_act,
-    period_option,
-    read_file,
-    say_problems,
-    words_of,
-)
+from chitieu.cli.commands import Group
+from chitieu.cli.frame import Setting, command, finish, leave, note, one_act, read_file, say_problems, words_of
 from chitieu.cli.listing import Column, show
+from chitieu.cli.options import day_option, format_option, period_option
 from chitieu.period import Period, say_day
 from chitieu.problem import Problem, refusals
 from chitieu.standings.as_json import act_json
@@ -40,7 +28,7 @@ from chitieu.walk import Workspace, file_acts, read_act, trial
 from chitieu.words import say
 
 
-@click.group("decision", cls=Group, help=say("cli.decision.help"))
+@click.group("decision", cls=Group, help=say("cli.decision.help"), epilog=say("cli.decision.examples"))
 def decision() -> None:
     """Acts of all sorts."""
 

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import click
 
-from chitieu.cli.frame import (
-    ZONE,
-    Group,
-    Setting,
-    command,
-    finish,
-    format_option,
-    leave,
-    note,
-    period_option,
-    read_file,
-    say_problems,
-    words_of,
-)
-from chitieu.cli.listing import Column, show
+from chitieu.cli.commands import Group
+from chitieu.cli.frame import Setting, command, finish, leave, note, say_problems, try_file, words_of
+from chitieu.cli.listing import Column, print_json, show
+from chitieu.cli.options import MomentType, NumberType, TextType, format_option, period_option, text_option
+from chitieu.cli.progress import working
 from chitieu.period import Period
 from chitieu.problem import Problem, refusals, worst
 from chitieu.records.accounting import Accounting
@@ -30,34 +20,38 @@ from chitieu.records.delivery import Cover, Delivery
 from chitieu.records.reading import Reading
 from chitieu.standings.shown import number
 from chitieu.walk import Workspace, deliver
-from chitieu.words import say
+from chitieu.words import say, visible
+
+
+def _account(file: str, counts: Mapping[str, Any]) -> Iterator[str]:
+    """The account of a file in words: one line, and one for each reason why rows were not taken."""
+    not_taken: Mapping[str, int] = counts["not_taken"]
+    numbers = {key: number(value) for key, value in counts.items() if key != "not_taken"}
+    yield say("account.line", file=file, left=number(sum(not_taken.values())), **numbers)
+    for reason, count in not_taken.items():
+        yield say("account.reason", count=number(count), reason=say(f"account.{reason}"))
+
+
+person_option = click.option(
+    "--person", type=TextType(may_be_empty=True), default="", metavar=say("cli.text"), help=say("cli.import.person")
+)
+
+FLAT = (
+    "delivery what kind source person delivered_at file sha256 read accepted replaced unchanged older quarantined "
+    "withdraws withdrawn_by"
+).split()
 
 NAMED_ROWS = 20
 """Rejected rows that are said at once; all of them stand in `deliveries quarantine`."""
 
 
-class MomentType(click.ParamType[datetime]):
-    """A moment, ISO 8601; without an offset it is local."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(say("cli.bad-moment", given=str(value)), param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
-
-
 @click.command("import", **words_of("import"))
 @click.argument("kind", type=click.Choice(["figure"]), metavar=say("cli.kind"))
 @click.argument("files", nargs=-1, required=True, metavar=say("cli.files"))
-@click.option("--source", metavar=say("cli.code"), help=say("cli.import.source"))
+@text_option("--source", metavar="cli.code", key="cli.import.source")
 @period_option()
 @click.option("--captured", type=MomentType(), metavar=say("cli.moment"), help=say("cli.import.captured"))
-@click.option("--person", default="", metavar=say("cli.text"), help=say("cli.import.person"))
+@person_option
 @format_option
 @command("import")
 def import_(
@@ -74,11 +68,16 @@ def import_(
     workspace = setting.workspace()
     objects: list[dict[str, Any]] = []
     status = 0
+
+    def receive(name: str, data: bytes) -> tuple[Reading, Accounting] | Problem:
+        with working(name, data):
+            return deliver(
+                workspace, data, name, source=source, period=period, captured=captured, person=person, now=setting.now
+            )
+
     for path in files:
-        name, data = read_file(path)
-        done = deliver(
-            workspace, data, name, source=source, period=period, captured=captured, person=person, now=setting.now
-        )
+        read = try_file(path)
+        done = read if isinstance(read, Problem) else receive(*read)
         if isinstance(done, Problem):
             say_problems([done])
             status = max(status, done.weight)
@@ -87,7 +86,7 @@ def import_(
         objects.append(_object(reading, account))
         status = max(status, _say(reading, account, form))
     if form == "json":
-        click.echo(json.dumps(objects, ensure_ascii=False, indent=1))
+        print_json(objects)
     elif form == "csv":
         show(
             objects,
@@ -106,21 +105,7 @@ def _object(reading: Reading, account: Accounting) -> dict[str, Any]:
 def _say(reading: Reading, account: Accounting, form: str) -> int:
     """What a person reads of an import: the account, percentages, warnings counted, rejected rows named."""
     if form == "table":
-        click.echo(
-            say(
-                "account.line",
-                file=account.file,
-                read=number(account.read),
-                accepted=number(account.accepted),
-                replaced=number(account.replaced),
-                unchanged=number(account.unchanged),
-                older=number(account.older),
-                quarantined=number(account.quarantined),
-                left=number(sum(account.not_taken.values())),
-            )
-        )
-        for reason, count in account.not_taken.items():
-            click.echo(say("account.reason", count=number(count), reason=say(f"account.{reason}")))
+        click.echo("\n".join(_account(account.file, account.counts())))
         shares = reading.percentages
         if shares.checked:
             click.echo(
@@ -139,16 +124,20 @@ def _say(reading: Reading, account: Accounting, form: str) -> int:
     say_problems([*problems[:NAMED_ROWS], *reading.warnings[:NAMED_ROWS]])
     if len(problems) > NAMED_ROWS or len(reading.warnings) > NAMED_ROWS:
         rest = max(0, len(problems) - NAMED_ROWS) + max(0, len(reading.warnings) - NAMED_ROWS)
-        note(say("account.more", count=rest))
+        kept = account.delivery is not None
+        note(say("account.more" if kept else "account.more-unkept", count=rest, delivery=account.delivery))
     return worst(refusals(problems))
 
 
-@click.group("deliveries", cls=Group, invoke_without_command=True, help=say("cli.deliveries.help"))
-@click.pass_context
-def deliveries(ctx: click.Context) -> None:
+@click.group(
+    "deliveries",
+    cls=Group,
+    otherwise="list",
+    help=say("cli.deliveries.help"),
+    epilog=say("cli.deliveries.examples"),
+)
+def deliveries() -> None:
     """What came in."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_command)
 
 
 def _all(workspace: Workspace) -> list[Delivery]:
@@ -174,6 +163,17 @@ def _row(delivery: Delivery, withdrawn: dict[int | None, int]) -> dict[str, Any]
     }
 
 
+def _said(key: str, value: Any) -> str:
+    """One line of what is kept of a delivery, in words."""
+    if key == "files":
+        value = "; ".join(f"{file['path']} ({number(file['rows'])})" for file in value)
+    elif key == "what":
+        value = say("account.what.withdrawal-alone" if value == "withdrawal" else "account.what.records")
+    elif key == "covers":
+        value = ", ".join(value)
+    return f"{say(f'account.label.{key}')}: {visible(str(value))}"
+
+
 def _covered(cover: Cover) -> str:
     return f"{cover.unit}:{cover.first}:{cover.last}"
 
@@ -186,6 +186,13 @@ def list_(setting: Setting, form: str) -> int:
     known = _all(setting.workspace())
     withdrawn = {delivery.withdraws: delivery.number for delivery in known if delivery.what == "withdrawal"}
     objects = [_row(delivery, withdrawn) for delivery in known]
+    if form != "table":
+        flat = [{**found, **found["counts"]} for found in objects]
+        show(flat, [Column(key=key, heading="cli.column.name") for key in FLAT], form, objects=objects)
+        return 0
+    if not objects:
+        note(say("account.none"))
+        return 0
     rows = [
         {
             **found,
@@ -204,18 +211,12 @@ def list_(setting: Setting, form: str) -> int:
         Column(key="file", heading="account.column.file", flexible=True),
         Column(key="state", heading="standing.column.note", flexible=True),
     ]
-    if not objects and form == "table":
-        note(say("account.none"))
-        return 0
-    show(rows if form == "table" else objects, columns, form, objects=objects)
+    show(rows, columns, form)
     return 0
 
 
-list_command = list_
-
-
 @deliveries.command("show", **words_of("deliveries.show"))
-@click.argument("number_", type=int, metavar="K")
+@click.argument("number_", type=NumberType(), metavar="K")
 @format_option
 @command("deliveries.show")
 def show_(setting: Setting, number_: int, form: str) -> int:
@@ -229,16 +230,18 @@ def show_(setting: Setting, number_: int, form: str) -> int:
     files = [{"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in found.files]
     shown = {**_row(found, withdrawn), "covers": [_covered(cover) for cover in found.covers], "files": files}
     if form == "table":
-        for key, value in shown.items():
-            click.echo(f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}")
+        said = {key: value for key, value in shown.items() if value not in (None, [], {}) and key != "counts"}
+        click.echo("\n".join(_said(key, value) for key, value in said.items()))
+        if shown["counts"]:
+            click.echo("\n".join(_account(found.file, shown["counts"])))
     else:
         show([shown], [Column(key=key, heading="cli.column.name") for key in shown], form)
     return 0
 
 
 @deliveries.command("withdraw", **words_of("deliveries.withdraw"))
-@click.argument("number_", type=int, metavar="K")
-@click.option("--person", default="", metavar=say("cli.text"), help=say("cli.import.person"))
+@click.argument("number_", type=NumberType(), metavar="K")
+@person_option
 @command("deliveries.withdraw")
 def withdraw(setting: Setting, number_: int, person: str) -> int:
     """Take a delivery back: its rows speak no longer; the delivery stays listed."""
@@ -250,7 +253,7 @@ def withdraw(setting: Setting, number_: int, person: str) -> int:
 
 
 @deliveries.command("quarantine", **words_of("deliveries.quarantine"))
-@click.argument("number_", type=int, metavar="K")
+@click.argument("number_", type=NumberType(), metavar="K")
 @format_option
 @command("deliveries.quarantine")
 def quarantine(setting: Setting, number_: int, form: str) -> int:

@@ -1,4 +1,4 @@
-"""What every command shares: Vietnamese help, common options, problems said, the clock at the edge.
+"""What every command shares: where and when it runs, files read, problems said, acts and units found by name.
 
 The environment is read here and nowhere else: `CHITIEU_HOME`, and `CHITIEU_NOW` for a fixed moment.
 """
@@ -7,24 +7,36 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
-from zoneinfo import ZoneInfo
 
 import click
 
-from chitieu import period as periods
-from chitieu.period import Period
+from chitieu.cli.commands import HOME, Command, shared_options
+from chitieu.cli.options import ZONE, read_moment
 from chitieu.problem import Problem, Weight, problem, refusals, worst
 from chitieu.walk import Workspace, open_workspace
-from chitieu.words import say, visible
+from chitieu.words import say
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-FORMATS = ("table", "json", "csv")
+__all__ = (
+    "ZONE",
+    "Damage",
+    "Setting",
+    "command",
+    "finish",
+    "leave",
+    "note",
+    "now",
+    "one_act",
+    "one_unit",
+    "read_file",
+    "say_problems",
+    "try_file",
+    "words_of",
+)
 
 
 class Damage(Exception):
@@ -33,71 +45,6 @@ class Damage(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status
-
-
-class _Vietnamese(click.Command):
-    """Help in Vietnamese."""
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=say("cli.usage"))
-
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        self.options_metavar = say("cli.options-metavar")
-        return super().collect_usage_pieces(ctx)
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
-        rows = [record for option in options if (record := option.get_help_record(ctx)) is not None]
-        with formatter.section(say("cli.options")):
-            formatter.write_dl(rows)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = say("cli.help")
-        return option
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.epilog:
-            formatter.write_paragraph()
-            formatter.write(say("cli.examples") + "\n")
-            for line in self.epilog.strip().splitlines():
-                formatter.write(f"  {line}\n")
-
-
-class Command(_Vietnamese):
-    """One command."""
-
-
-class Group(_Vietnamese, click.Group):
-    """A group whose members are imported when they are asked for, or added by their decorator."""
-
-    command_class = Command
-
-    def __init__(self, *arguments: Any, members: Mapping[str, str] | None = None, **options: Any) -> None:
-        options["subcommand_metavar"] = say("cli.command-metavar")
-        super().__init__(*arguments, **options)
-        self._members = dict(members or {})
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self._members, *super().list_commands(ctx)]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        place = self._members.get(cmd_name)
-        if place is None:
-            return super().get_command(ctx, cmd_name)
-        module, _, name = place.partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_options(ctx, formatter)
-        with formatter.section(say("cli.commands")):
-            formatter.write_dl([(name, say(f"cli.{self._key(ctx, name)}.short")) for name in self.list_commands(ctx)])
-
-    def _key(self, ctx: click.Context, name: str) -> str:
-        path = ctx.command_path.split()[1:]
-        return ".".join([*path, name])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,31 +72,33 @@ def now() -> datetime:
     fixed = os.environ.get("CHITIEU_NOW")
     if not fixed:
         return datetime.now(ZONE).replace(microsecond=0)
-    try:
-        moment = datetime.fromisoformat(fixed)
-    except ValueError:
+    moment = read_moment(fixed)
+    if moment is None:
         leave([problem("BAD-NOW", value=fixed, weight=Weight.MISUSED)])
-    return moment.astimezone(ZONE) if moment.tzinfo else moment.replace(tzinfo=ZONE)
+    return moment
+
+
+def home_of(ctx: click.Context) -> Path:
+    """The folder of the workspace: of the line, else of the environment, else `./var`. An empty name is no folder."""
+    named = ctx.meta.get(HOME)
+    if named is None:
+        named = os.environ.get("CHITIEU_HOME") or "var"
+    if not named.strip() or "\0" in named:
+        leave([problem("BAD-HOME", value=named, weight=Weight.MISUSED)])
+    return Path(named)
 
 
 def command(key: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Options every command has; its function gets a `Setting` first."""
+    """What every command has: its function gets a `Setting` first, its line the shared options last."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        def run(home: str, debug: bool, **given: Any) -> Any:
-            return function(Setting(home=Path(home), now=now()), **given)
+        def run(**given: Any) -> Any:
+            return function(Setting(home=home_of(click.get_current_context()), now=now()), **given)
 
         run.__name__, run.__doc__ = function.__name__, function.__doc__
-        run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-        run = click.option("--debug", is_flag=True, help=say("cli.debug"))(run)
-        return click.option(
-            "--home",
-            envvar="CHITIEU_HOME",
-            default="var",
-            show_default=True,
-            metavar=say("cli.folder"),
-            help=say("cli.home"),
-        )(run)
+        own = getattr(function, "__click_params__", [])
+        run.__click_params__ = [*reversed(shared_options()), *own]  # type: ignore[attr-defined]
+        return run
 
     return decorate
 
@@ -159,20 +108,11 @@ def words_of(key: str) -> dict[str, Any]:
     return {"help": say(f"cli.{key}.help"), "epilog": say(f"cli.{key}.examples"), "cls": Command}
 
 
-def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--format table|json|csv`."""
-    return click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=say("cli.format"))(
-        function
-    )
-
-
 def say_problems(problems: Iterable[Problem]) -> None:
     """Each problem once on standard error, warnings marked as such."""
     for found in dict.fromkeys(problems):
-        text = found.sentence
-        click.echo(
-            say("cli.warning", text=text).replace("\\u000a", "\n") if found.weight is Weight.WARNING else text, err=True
-        )
+        mark = say("cli.warning") + " " if found.weight is Weight.WARNING else ""
+        click.echo(mark + found.sentence, err=True)
 
 
 def leave(problems: Iterable[Problem], closing: str = "") -> NoReturn:
@@ -190,83 +130,26 @@ def note(text: str) -> None:
 
 
 def read_file(path: str) -> tuple[str, bytes]:
-    """Name and bytes of a file of the command line; `-` is standard input. Leaves the command where it cannot be read."""
-    from chitieu.payload import bytes_of
-
-    if path == "-":
-        return say("cli.standard-input"), sys.stdin.buffer.read()
-    data = bytes_of(Path(path), path)
-    if isinstance(data, Problem):
-        leave([data])
-    return path, data
+    """Name and bytes of a file; `-` is standard input. Leaves the command where it cannot be read."""
+    read = try_file(path)
+    if isinstance(read, Problem):
+        leave([read])
+    return read
 
 
-class PeriodType(click.ParamType[Period]):
-    """A period by its name."""
+def try_file(path: str) -> tuple[str, bytes] | Problem:
+    """Name and bytes of a file of the command line, or why it cannot be read; `-` is standard input."""
+    from chitieu.payload import LARGEST, bytes_of
 
-    name = "period"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
-        if isinstance(value, Period):
-            return value
-        found = periods.read(str(value))
-        if isinstance(found, Problem):
-            self.fail(found.sentence, param, ctx)
-        return found
-
-
-class DayType(click.ParamType[date]):
-    """A day as `YYYY-MM-DD`."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        found = periods.read_day(str(value))
-        if found is None:
-            self.fail(say("cli.bad-day", given=str(value)), param, ctx)
-        return found
-
-
-def period_option(*, required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--period P`."""
-    return click.option(
-        "--period", type=PeriodType(), required=required, metavar=say("cli.period-metavar"), help=say("cli.period")
-    )
-
-
-def day_option(name: str, key: str, *, required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An option that is a day."""
-    return click.option(name, type=DayType(), required=required, metavar=say("cli.day-metavar"), help=say(key))
-
-
-def say_usage(fault: click.ClickException) -> str:
-    """A wrong use of a command, in one sentence, with where to read on."""
-    ctx = getattr(fault, "ctx", None)
-    help_line = say("cli.see-help", command=ctx.command_path if ctx is not None else "chitieu")
-    if isinstance(fault, click.NoSuchOption):
-        return say("cli.no-such-option", option=fault.option_name) + " " + help_line
-    if isinstance(fault, click.MissingParameter):
-        named = fault.param.opts[0] if isinstance(fault.param, click.Option) else _metavar(fault)
-        return say("cli.missing", option=named) + " " + help_line
-    if isinstance(fault, click.BadParameter):
-        named = fault.param.opts[0] if fault.param is not None else ""
-        if isinstance(getattr(fault.param, "type", None), click.Choice):
-            choices = ", ".join(str(choice) for choice in fault.param.type.choices)  # type: ignore[union-attr]
-            return say("cli.bad-choice", option=named, choices=choices) + " " + help_line
-        return say("cli.bad-value", option=named, reason=visible(fault.message)) + " " + help_line
-    if isinstance(fault, click.UsageError) and "No such command" in fault.message:
-        given = fault.message.split("'")[1] if "'" in fault.message else ""
-        return say("cli.no-such-command", given=given) + " " + help_line
-    if isinstance(fault, click.exceptions.NoArgsIsHelpError):
-        return fault.message
-    return say("cli.misused") + " " + help_line
-
-
-def _metavar(fault: click.MissingParameter) -> str:
-    param = fault.param
-    return str(param.metavar or param.name or "").upper() if param is not None else ""
+    if path != "-":
+        data = bytes_of(Path(path), path)
+        return data if isinstance(data, Problem) else (path, data)
+    name = say("cli.standard-input")
+    if sys.stdin is None:
+        return name, b""
+    if sys.stdin.isatty():
+        note(say("cli.from-keyboard"))
+    return name, sys.stdin.buffer.read(LARGEST + 1)
 
 
 def one_act(workspace: Workspace, text: str) -> Any:

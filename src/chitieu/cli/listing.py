@@ -1,32 +1,29 @@
-"""A listing as a table at the terminal, as JSON or as CSV. Knows columns and widths, nothing of what they mean."""
+"""A listing as a table at the terminal, as JSON or as CSV. Knows columns, nothing of what they mean."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import os
+import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import click
 
-from chitieu.acts.handing import as_csv
+from chitieu.cli.table import Column, laid_out
+from chitieu.payload import guarded
 from chitieu.words import say, visible
+
+__all__ = ("Column", "as_csv", "print_json", "print_table", "show", "width", "write_bytes")
 
 WIDEST = 160
 NARROWEST = 60
 USUAL = 110
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column: its key, its heading (a key of the catalogue), and on which side it is aligned. A `flexible` one may wrap."""
-
-    key: str
-    heading: str
-    side: Literal["left", "right"] = "left"
-    flexible: bool = False
+STYLES: dict[str, dict[str, Any]] = {"red": {"fg": "red"}, "green": {"fg": "green"}, "dim": {"dim": True}}
 
 
 def show(
@@ -34,13 +31,39 @@ def show(
 ) -> None:
     """Print `rows`; for JSON the whole `objects` where they say more than the columns."""
     if form == "json":
-        click.echo(json.dumps(list(rows if objects is None else objects), ensure_ascii=False, indent=1))
+        print_json(rows if objects is None else objects)
     elif form == "csv":
         head = [column.key for column in columns]
-        table = [head, *([_text(row.get(column.key)) for column in columns] for row in rows)]
-        write_bytes(as_csv(table))
+        write_bytes(as_csv([head, *([row.get(key) for key in head] for row in rows)]))
     else:
         print_table(rows, columns)
+
+
+def print_json(objects: Sequence[Any]) -> None:
+    """One array of objects. What a terminal would obey (bidirectional marks, halves of a pair) leaves as an escape."""
+    click.echo(_MARK.sub(_escaped, json.dumps(list(objects), ensure_ascii=False, indent=1)))
+
+
+_MARK = re.compile(r"[^\x00-\x7e\w]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0] if visible(found[0]) == found[0] else json.dumps(found[0])[1:-1]
+
+
+def as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
+    """A table as CSV with a mark, so that a spreadsheet reads its letters; no text in it can be taken for a formula.
+
+    A text that begins like one leaves with an apostrophe before it, which `payload` takes away again.
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _cell(value: Any) -> str:
+    cell = visible(_text(value))
+    return guarded(cell) if isinstance(value, str) else cell
 
 
 def write_bytes(data: bytes) -> None:
@@ -50,36 +73,27 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def print_table(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, styles: Sequence[str] | None = None
-) -> None:
-    """An aligned table; colour only at a terminal, and never alone."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    for column in columns:
-        table.add_column(
-            Text(say(column.heading)),
-            justify=column.side,
-            no_wrap=not column.flexible,
-            overflow="fold",
-        )
-    for number, row in enumerate(rows):
-        style = styles[number] if styles is not None else ""
-        table.add_row(*(Text(visible(_text(row.get(column.key)))) for column in columns), style=style)
-    console = Console(file=sys.stdout, width=width(), highlight=False, markup=False, emoji=False, soft_wrap=False)
-    with console.capture() as capture:
-        console.print(table)
-    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
-
-
 def width() -> int:
     """Columns of the terminal; a fixed number where there is none, so that a file looks the same anywhere."""
     if not sys.stdout.isatty():
         return USUAL
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((USUAL, 24)).columns))
+
+
+def print_table(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, styles: Sequence[str] | None = None
+) -> None:
+    """An aligned table; colour only at a terminal, and never alone. `styles`: a key of `STYLES` or nothing a row."""
+    cells = [[visible(_text(row.get(column.key))) for column in columns] for row in rows]
+    heads = [say(column.heading) for column in columns]
+    layout = laid_out(cells, heads, columns, width())
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    for line in layout.head():
+        click.echo(line if plain else click.style(line, bold=True))
+    for number, row in enumerate(cells):
+        style = "" if styles is None or plain else styles[number]
+        for line in layout.row(row):
+            click.echo(click.style(line, **STYLES[style]) if style else line)
 
 
 def _text(value: Any) -> str:

@@ -47,8 +47,7 @@ def check(setting: Setting) -> int:
         found += open_texts(folder, indicators.catalogue)[1]
     found += Lake(setting.home / "lake").check()
     for one in found:
-        sentence = f"{one.says} {one.fix}".replace("\n", " ").strip()
-        click.echo(f"{one.code}\t{visible(one.place.file)}\t{sentence}")
+        click.echo(f"{one.code}\t{visible(one.place.file)}\t{' '.join(one.told.split())}")
     if found:
         note(say("cli.check.found", count=len(found)))
         return 1

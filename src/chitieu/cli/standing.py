@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,19 +11,9 @@ import click
 from chitieu.acts import level as levels
 from chitieu.acts.decision import say_name
 from chitieu.acts.force import FiledAct
-from chitieu.cli.frame import (
-    Setting,
-    command,
-    day_option,
-    format_option,
-    leave,
-    one_act,
-    one_unit,
-    period_option,
-    say_problems,
-    words_of,
-)
-from chitieu.cli.listing import Column, print_table, show
+from chitieu.cli.frame import Setting, command, leave, one_act, one_unit, say_problems, words_of
+from chitieu.cli.listing import Column, print_json, print_table, show
+from chitieu.cli.options import day_option, format_option, period_option
 from chitieu.period import Period
 from chitieu.problem import Problem, Weight, problem
 from chitieu.standings.as_json import as_json
@@ -78,7 +67,7 @@ def standing(
     state, delivery = workspace.folder.state, _data_state(workspace)
     objects = [as_json(one, state=state, delivery=delivery) for one in found]
     if form == "json":
-        click.echo(json.dumps(objects, ensure_ascii=False, indent=1))
+        print_json(objects)
     else:
         show([_flat(one) for one in objects], [Column(key=key, heading="cli.column.name") for key in FLAT], "csv")
     return 0
@@ -117,8 +106,8 @@ def _data_state(workspace: Workspace) -> int:
 
 
 FLAT = (
-    "unit unit_name tier row indicator method period as_of numerator denominator status source captured_at shown operator "
-    "value act verdict headroom rank block own illustration"
+    "unit unit_name tier row indicator method period as_of numerator denominator status source captured_at shown "
+    "operator value act verdict headroom rank block own illustration"
 ).split()
 
 
@@ -236,7 +225,7 @@ def explain(
     explainer = Explainer(workspace.tree, workspace.province)
     if form == "json":
         objects = [{**as_json(one, state=state, delivery=delivery), "why": sentences(explainer, one)} for one in found]
-        click.echo(json.dumps(objects, ensure_ascii=False, indent=1))
+        print_json(objects)
         return 0
     if form == "csv":
         rows = [{"unit": one.assigned.unit.code, "why": " ".join(sentences(explainer, one))} for one in found]

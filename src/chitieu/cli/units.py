@@ -8,35 +8,24 @@ from typing import Any
 import click
 
 from chitieu.acts import loading
-from chitieu.cli.frame import (
-    Group,
-    Setting,
-    command,
-    day_option,
-    finish,
-    format_option,
-    leave,
-    note,
-    one_unit,
-    read_file,
-    say_problems,
-    words_of,
-)
+from chitieu.cli.commands import Group
+from chitieu.cli.frame import Setting, command, finish, leave, note, one_unit, read_file, say_problems, words_of
 from chitieu.cli.listing import Column, show
+from chitieu.cli.options import day_option, format_option, text_option
 from chitieu.period import say_day
 from chitieu.problem import refusals
 from chitieu.walk import Workspace, load_units
 from chitieu.words import say
 
 
-@click.group("units", cls=Group, help=say("cli.units.help"))
+@click.group("units", cls=Group, help=say("cli.units.help"), epilog=say("cli.units.examples"))
 def units() -> None:
     """Units and their history."""
 
 
 @units.command("load", **words_of("units.load"))
 @click.argument("files", nargs=-1, required=True, metavar=say("cli.files"))
-@click.option("--correct", metavar=say("cli.reason"), help=say("cli.units.correct"))
+@text_option("--correct", metavar="cli.reason", key="cli.units.correct")
 @command("units.load")
 def load(setting: Setting, files: tuple[str, ...], correct: str | None) -> int:
     """File a new version of the tables."""
@@ -60,10 +49,7 @@ def show_units(setting: Setting, code: str | None, on: date | None, form: str) -
     workspace = setting.workspace()
     day = on or setting.today
     snapshot = workspace.tree.on(day)
-    if code is not None:
-        roots = [one_unit(workspace, code, day)]
-    else:
-        roots = list(snapshot.roots)
+    roots = [one_unit(workspace, code, day)] if code is not None else list(snapshot.roots)
     objects = [_object(workspace, root.code, day) for root in roots]
     rows = [_row(workspace, found) for found in objects]
     columns = [

@@ -17,6 +17,7 @@ from chitieu.period import Period
 
 Status = Literal["measured", "reported", "not_applicable", "no_data"]
 SELF_REPORT = "self-report"
+ANY_SCOPE = ("", "own", "subtree")
 
 
 class Reported(Protocol):
@@ -120,12 +121,12 @@ class Tallies:
         return self._known[key]
 
     def _reckon(self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"]) -> Tally:
-        children = [self._snapshot.units[code] for code in self._snapshot.children(unit.code)]
-        spoken = self._spoken(unit, indicator, method, scope, below=bool(children))
+        below = self._snapshot.children(unit.code)
+        spoken = self._spoken(unit, indicator, method, scope, below=bool(below))
         if spoken is not None:
             return spoken
         if scope == "subtree" and method is not None:
-            return self._sum(unit, children, indicator, method)
+            return self._sum(unit, [self._snapshot.units[code] for code in below], indicator, method)
         feed = indicator.method(method) if method else None
         missing = (feed.record,) if feed else ()
         return Tally(unit=unit.code, indicator=indicator.code, method=method, scope=scope, missing=missing)
@@ -164,7 +165,7 @@ class Tallies:
             status="not_applicable" if denominator == 0 else "reported",
             source=SELF_REPORT if SELF_REPORT in sources else sources[0],
             captured=(min(moments), max(moments)) if moments else None,
-            units=(whole, len(parts) + len(carried)) if parts or carried else None,
+            units=(whole, len(parts) + len(carried)) if parts else None,
             missing=missing,
             carried=tuple(code for code, _ in carried),
         )
@@ -181,10 +182,12 @@ class Tallies:
     def _spoken(
         self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"], *, below: bool
     ) -> Tally | None:
-        """The unit's own figure. For a unit with nobody below the two scopes are one; an empty one is the indicator's."""
+        """The unit's own figure. With nobody below, the two scopes are one; an empty one is the indicator's."""
         if method is None:
             return None
-        scopes = {"", "own", "subtree"} if not below else {scope, *([""] if scope == indicator.scope else [])}
+        scopes: tuple[str, ...] = ANY_SCOPE
+        if below:
+            scopes = ("", scope) if scope == indicator.scope else (scope,)
         spoken = self._figures.speaking(
             unit.identity,
             indicator.code,

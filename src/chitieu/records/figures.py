@@ -139,7 +139,10 @@ class Figures:
                 latest[figure.source] = figure
         if not latest:
             return None
-        by_source = sorted(latest.values(), key=attrgetter("source"))
+        by_source = list(latest.values())
+        if len(by_source) == 1:
+            return Spoken(figure=by_source[0], beside=())
+        by_source.sort(key=attrgetter("source"))
         by_source.sort(key=attrgetter("captured_at"), reverse=True)
         by_source.sort(key=attrgetter("is_published"), reverse=True)
         return Spoken(figure=by_source[0], beside=tuple(by_source[1:]))
@@ -149,7 +152,8 @@ def standing(arrivals: Iterable[Figure]) -> Iterable[Figure]:
     """The latest arrival of each record; one that says the same again leaves the first in its place."""
     latest: dict[tuple[Key, datetime], Figure] = {}
     for figure in arrivals:
-        before = latest.get(figure.record)
+        record = figure.record
+        before = latest.get(record)
         if before is None or before.said != figure.said:
-            latest[figure.record] = figure
+            latest[record] = figure
     return latest.values()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chitieu.problem import Problem, Weight, problem
@@ -208,7 +208,8 @@ class Lake:
             from deltalake import DeltaTable
 
             table = DeltaTable(str(folder))
-            lines = table.to_pyarrow_table(columns=[*NUMBERS, *TEXTS]).to_pylist()
+            files = [folder / PurePosixPath(uri).name for uri in table.file_uris()]
+            lines = [line for file in files for line in store.read(file.read_bytes()).to_pylist()]
             return table.version(), sorted(lines, key=lambda line: int(line["number"]))
 
         found = self._delta(read)

@@ -113,8 +113,8 @@ def proved(lake: Path, file: DataFile, delivery: int) -> bytes | Problem:
 
 
 def read(data: bytes) -> pa.Table:
-    """The table of a proved file."""
+    """The table of a proved file, read in this thread: one of a pool that still runs at exit aborts the program."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    return parquet.read_table(pa.BufferReader(data))
+    return parquet.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)

@@ -7,7 +7,6 @@ nothing else, a year lies in 1990–2100, and nothing is ever a float.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -31,11 +30,6 @@ _ISO = re.compile(
 _SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})(?: ([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _PERCENT = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
-
-
-def text(cell: str) -> str:
-    """The cell in NFC without blanks at its ends."""
-    return unicodedata.normalize("NFC", cell).strip()
 
 
 def unlawful_in(cell: str) -> str | None:

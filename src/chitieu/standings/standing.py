@@ -6,7 +6,7 @@ Asked in this order: not assigned → no data → not applicable → not judged 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from chitieu.acts.level import Level
@@ -15,7 +15,7 @@ from chitieu.acts.targets import Assigned
 from chitieu.measures.indicator import Indicator
 from chitieu.measures.tally import Tally
 from chitieu.period import Period
-from chitieu.standings.headroom import headroom
+from chitieu.standings.headroom import Headroom, headroom
 from chitieu.standings.rank import Entry, ranks
 from chitieu.standings.shown import shown
 from chitieu.standings.verdict import COMPARED, Verdict, reached
@@ -31,11 +31,15 @@ ORDER_OF_VERDICTS: tuple[Verdict, ...] = (
     "not_assigned",
 )
 """Red first."""
+_PLACE_OF_VERDICT = {verdict: place for place, verdict in enumerate(ORDER_OF_VERDICTS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Standing:
-    """One cell of the table: what was asked, what is, and what follows. `rank` is (place, of)."""
+    """One cell of the table: what was asked, what is, and what follows. `rank` is (place, of).
+
+    `shown` and `headroom` are reckoned where they are asked for: a table of a province prints few of them.
+    """
 
     assigned: Assigned
     indicator: Indicator
@@ -44,8 +48,6 @@ class Standing:
     tally: Tally
     verdict: Verdict
     final: bool
-    shown: str | None
-    headroom: dict[str, int | bool | None] | None
     rank: tuple[int, int] | None = None
     block: str | None = None
 
@@ -53,6 +55,24 @@ class Standing:
     def level(self) -> Level | None:
         """The level that judges, if one does."""
         return self.assigned.target.level if self.assigned.target else None
+
+    @property
+    def shown(self) -> str | None:
+        """The figure as people read it beside its level; nothing where no level is given."""
+        level, tally = self.level, self.tally
+        if level is None:
+            return None
+        # A sum of some units only answers no target: it is rounded half up.
+        side = None if level.operator in ("by", "none") or not tally.whole else level
+        return shown(tally.numerator, tally.denominator, side, self.indicator.unit)
+
+    @property
+    def headroom(self) -> Headroom | None:
+        """What may still fail or is still needed, for the four compared verdicts."""
+        level, n = self.level, self.tally.numerator
+        if self.verdict not in COMPARED or level is None or n is None:
+            return None
+        return headroom(level, n, self.tally.denominator, fixed=self.indicator.fixed, final=self.final)
 
     @property
     def few_records(self) -> bool:
@@ -64,7 +84,6 @@ def judge(assigned: Assigned, indicator: Indicator, tally: Tally, period: Period
     """The standing of one cell; its rank is given later, among its peers."""
     level = assigned.target.level if assigned.target else None
     verdict, final = _verdict(assigned, indicator, tally, level, period, as_of)
-    compared = verdict in COMPARED and level is not None and tally.numerator is not None
     return Standing(
         assigned=assigned,
         indicator=indicator,
@@ -73,16 +92,7 @@ def judge(assigned: Assigned, indicator: Indicator, tally: Tally, period: Period
         tally=tally,
         verdict=verdict,
         final=final,
-        shown=None if level is None else shown(tally.numerator, tally.denominator, _side(level, tally), indicator.unit),
-        headroom=headroom(level, tally.numerator, tally.denominator, fixed=indicator.fixed, final=final)
-        if compared and level is not None and tally.numerator is not None
-        else None,
     )
-
-
-def _side(level: Level, tally: Tally) -> Level | None:
-    """The level a figure is rounded against; a sum of some units only answers no target and is rounded half up."""
-    return None if level.operator in ("by", "none") or not tally.whole else level
 
 
 def _verdict(
@@ -124,8 +134,24 @@ def ranked(standings: Iterable[Standing], province: Province) -> list[Standing]:
     for members in peers.values():
         entries = [_entry(position, found[position]) for position in members]
         for position, place in ranks(entries, province.least_denominator).items():
-            found[position] = replace(found[position], rank=place, block=blocks[position])
+            if place is not None or blocks[position] is not None:
+                found[position] = _placed(found[position], place, blocks[position])
     return sorted(found, key=_red_first)
+
+
+def _placed(standing: Standing, rank: tuple[int, int] | None, block: str | None) -> Standing:
+    """The same with its rank; written out, for there is one of them for every cell of a province."""
+    return Standing(
+        assigned=standing.assigned,
+        indicator=standing.indicator,
+        period=standing.period,
+        as_of=standing.as_of,
+        tally=standing.tally,
+        verdict=standing.verdict,
+        final=standing.final,
+        rank=rank,
+        block=block,
+    )
 
 
 def _entry(position: int, standing: Standing) -> Entry[int]:
@@ -158,7 +184,7 @@ def _red_first(standing: Standing) -> tuple[object, ...]:
         row.row,
         row.indicator,
         standing.period.first,
-        ORDER_OF_VERDICTS.index(standing.verdict),
+        _PLACE_OF_VERDICT[standing.verdict],
         worst,
         standing.assigned.unit.code,
     )

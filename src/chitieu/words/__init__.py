@@ -63,8 +63,13 @@ def knows(key: str) -> bool:
     return key in catalogue()
 
 
+def template(key: str) -> str:
+    """The sentence of `key` as it stands in the catalogue, its values unfilled."""
+    return catalogue()[key]
+
+
 def say(key: str, **values: object) -> str:
-    """The sentence of `key` with its values filled in, each at most `LONGEST` characters. A missing key is our error."""
+    """The sentence of `key` with its values filled in, none longer than `LONGEST`. A missing key is our error."""
     return catalogue()[key].format(
         **{name: visible(shortened(value)) if isinstance(value, str) else value for name, value in values.items()}
     )

@@ -1,0 +1,188 @@
+"""Which target judges, in random provinces: the quick code says of every cell what the pages say, read by the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chitieu.acts import lawful, reading, writing
+from chitieu.acts.decision import Decision
+from chitieu.acts.force import Acts, FiledAct
+from chitieu.acts.level import Level, satisfies
+from chitieu.acts.level import write as level_text
+from chitieu.acts.tables import Cell
+from chitieu.acts.targets import Assigned, Assignment, count
+from chitieu.period import Period
+from chitieu.problem import refusals
+from tests.plain import Answer, Pages, Value
+from tests.worlds import CATALOGUE, DEFAULTS, TIERS, World, days, periods, worlds
+
+
+def pages(world: World) -> Pages:
+    return Pages(filed=world.filed, tree=world.tree, tiers=TIERS, defaults=DEFAULTS)
+
+
+def table(world: World, act: FiledAct, period: Period, as_of: date) -> list[Assigned]:
+    return Assignment(world.acts, CATALOGUE, period, as_of).table(act)
+
+
+def tables(world: World, period: Period, as_of: date) -> Iterator[tuple[FiledAct, Assigned]]:
+    """Every cell of every decision."""
+    for act in world.decisions():
+        for cell in table(world, act, period, as_of):
+            yield act, cell
+
+
+def said(cell: Assigned) -> object:
+    """What a table says of a cell, in words that both ways of reckoning have."""
+    target = cell.target
+    return (
+        target and (named(target.cell), target.origin, target.own, target.overtaken and named(target.overtaken)),
+        cell.none and named(cell.none),
+        cell.later_act and cell.later_act.name.number,
+        cell.retroactive,
+        sorted((beside.code, beside.cell.act.name.number) for beside in cell.also),
+    )
+
+
+def said_plainly(answer: Answer) -> object:
+    target = answer.target
+    return (
+        target and (named(target.value), target.origin, target.own, target.overtaken and named(target.overtaken)),
+        answer.none and named(answer.none),
+        answer.later_act and answer.later_act.name.number,
+        answer.retroactive,
+        sorted(answer.also),
+    )
+
+
+def named(cell: Cell | Value) -> tuple[str, str, int]:
+    return level_text(cell.level), cell.act.name.number, cell.row
+
+
+@given(worlds(), periods(), days())
+def test_every_cell_of_every_table_is_what_the_pages_say(world: World, period: Period, as_of: date) -> None:
+    plain = pages(world)
+    for act in world.decisions():
+        found = {(cell.unit.code, cell.row.key): said(cell) for cell in table(world, act, period, as_of)}
+        assert found == {key: said_plainly(answer) for key, answer in plain.table(act, period, as_of).items()}
+
+
+def asks_less(value: Level, floor: Level) -> bool:
+    return satisfies(floor, value) is True and satisfies(value, floor) is not True
+
+
+@given(worlds(), periods(), days())
+def test_no_target_asks_less_than_the_floor_of_its_day(world: World, period: Period, as_of: date) -> None:
+    plain = pages(world)
+    for act, cell in tables(world, period, as_of):
+        if cell.target is not None:
+            answer = plain.answer(act, cell.unit, cell.row.key, period, as_of)
+            floors = [floor for rival in answer.rivals for floor in rival.floors]
+            assert not any(asks_less(cell.target.level, floor.level) for floor in floors)
+
+
+@given(worlds(), periods(), days())
+def test_a_unit_has_one_target_for_each_indicator_method_and_operator(
+    world: World, period: Period, as_of: date
+) -> None:
+    found: dict[tuple[str, str, str | None, str], Level] = {}
+    for act in world.decisions():
+        cells = table(world, act, period, as_of)
+        assert len({(cell.unit.code, cell.row.key) for cell in cells}) == len(cells)
+        for cell in cells:
+            if cell.target is not None:
+                level = cell.target.level
+                key = (cell.unit.code, cell.row.indicator, cell.row.method, level.operator)
+                other = found.setdefault(key, level)
+                assert not asks_less(other, level) and not asks_less(level, other)
+
+
+@given(worlds(), periods(), days())
+def test_the_act_a_target_names_holds_its_level_in_that_row(world: World, period: Period, as_of: date) -> None:
+    for _, cell in tables(world, period, as_of):
+        target = cell.target
+        if target is None:
+            continue
+        for named_cell in (target.cell, *target.chain):
+            line = next(line for line in named_cell.act.decision.lines if line.row == named_cell.row)
+            assert line.indicator == cell.row.indicator
+            assert named_cell.level in [level for _, level in (*line.tiers, *line.units)]
+        line = next(line for line in target.cell.act.decision.lines if line.row == target.cell.row)
+        day = target.cell.act.decision.in_force
+        by_unit = {bearer.identity: level for code, level in line.units if (bearer := world.tree.bearer(code, day))}
+        if target.origin != "floor":
+            assert by_unit.get(cell.unit.identity, dict(line.tiers).get(cell.unit.tier)) == target.level
+
+
+@given(worlds())
+def test_an_act_is_read_back_as_it_was_written(world: World) -> None:
+    for act in world.filed:
+        assert reading.read(writing.write(act.decision), act.file, TIERS) == (act.decision, [])
+
+
+@given(worlds(), days())
+def test_the_targets_of_a_decision_are_counted_as_its_table_shows_them(world: World, as_of: date) -> None:
+    for act in world.decisions():
+        applies = act.decision.applies
+        assert applies is not None
+        given_by_itself: dict[str, int] = {}
+        for cell in table(world, act, applies.in_calendar(act.decision.calendar), as_of):
+            if cell.target is not None and not cell.target.own and world.acts.in_force(act, as_of):
+                given_by_itself[cell.unit.tier] = given_by_itself.get(cell.unit.tier, 0) + 1
+        if as_of <= applies.in_calendar(act.decision.calendar).last and world.acts.in_force(act, as_of):
+            assert count(world.acts, CATALOGUE, act, as_of) == given_by_itself
+
+
+# The order of filing
+
+
+def refiled(world: World, decisions: list[Decision]) -> World | None:
+    """The same acts in another order, if each may be filed in it."""
+    filed: list[FiledAct] = []
+    for decision in decisions:
+        act = FiledAct(decision=decision, file=f"{decision.name.number}.toml", order=len(filed))
+        if refusals(lawful.check(act, Acts(filed, world.tree), CATALOGUE, TIERS)):
+            return None
+        filed.append(act)
+    return World(tree=world.tree, filed=tuple(filed))
+
+
+def touched(world: World, act: FiledAct) -> set[str]:
+    """The acts that an act rests on or changes, itself among them."""
+    found, open_acts = set(), [act]
+    while open_acts:
+        decision = open_acts.pop().decision
+        found.add(decision.name.number)
+        names = (decision.under, decision.amends, decision.annuls, decision.replaces)
+        open_acts += [other for name in names if (other := world.acts.find(name)) is not None]
+    return found
+
+
+def independent(world: World, first: FiledAct, second: FiledAct) -> bool:
+    """Neither rests on what the other does: no act in common, and another issuer or no indicator in common."""
+    about = [{line.indicator for line in act.decision.lines} for act in (first, second)]
+    apart = first.name.issuer != second.name.issuer or not about[0] & about[1]
+    return apart and not touched(world, first) & touched(world, second)
+
+
+@given(worlds(), periods(), days(), st.data())
+def test_the_order_in_which_independent_acts_are_filed_changes_nothing(
+    world: World, period: Period, as_of: date, data: st.DataObject
+) -> None:
+    places = [n for n in range(len(world.filed) - 1) if independent(world, world.filed[n], world.filed[n + 1])]
+    if not places:
+        return
+    place = data.draw(st.sampled_from(places))
+    decisions = [act.decision for act in world.filed]
+    decisions[place], decisions[place + 1] = decisions[place + 1], decisions[place]
+    swapped = refiled(world, decisions)
+    assert swapped is not None
+    for act in world.decisions():
+        same = swapped.acts.find(act.name)
+        assert same is not None
+        before = [said(cell) for cell in table(world, act, period, as_of)]
+        assert [said(cell) for cell in table(swapped, same, period, as_of)] == before

@@ -1,0 +1,351 @@
+"""Random provinces for Hypothesis: units that are merged, split, moved and renamed, and acts filed one after the other.
+
+Every act passed the project's own check before it was filed; what the check refuses is left out of the world.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from chitieu.acts import lawful
+from chitieu.acts.decision import ActName, Decision, Line, Order
+from chitieu.acts.force import Acts, FiledAct
+from chitieu.acts.level import Level
+from chitieu.acts.level import read as read_level
+from chitieu.acts.level import satisfies
+from chitieu.acts.stretches import UnitRow
+from chitieu.acts.tiers import Assigns, Tier, Tiers
+from chitieu.acts.unit_proofs import build
+from chitieu.acts.units import Succession, Tree
+from chitieu.period import Period
+from chitieu.period import read as read_period
+from chitieu.problem import refusals
+
+TIERS = Tiers(
+    tiers=tuple(Tier(code=code, name=code) for code in ("province", "district", "commune", "division")),
+    assigns=(
+        Assigns(from_tier="province", to_tier="district"),
+        Assigns(from_tier="province", to_tier="commune"),
+        Assigns(from_tier="district", to_tier="commune"),
+        Assigns(from_tier="commune", to_tier="division"),
+    ),
+)
+DAYS = [date(2024, 1, 1), date(2024, 2, 15), date(2024, 6, 30), date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 1)]
+PERIODS = ["2024-9M", "2024-H1", "2024", "2024-M02", "2024-Q3", "2025", "report:2024", "report:2024-9M", "2024-01-01..2024-07-01"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    vi: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """As much of an indicator as acts must know."""
+
+    code: str
+    unit: str
+    better: str
+    default: str | None
+    levels: tuple[str, ...]
+    scope: str = "subtree"
+    methods: tuple[Coded, ...] = (Coded(code="m"), Coded(code="other"))
+
+    @property
+    def name(self) -> Text:
+        return Text(vi=self.code)
+
+
+CATALOGUE = {
+    found.code: found
+    for found in (
+        Counted(
+            code="share",
+            unit="percent",
+            better="higher",
+            default="m",
+            levels=(">= 30 %", ">= 40 %", ">= 40,00 %", ">= 50 %", "= 40 %", "= 50 %", "<= 40 %", "none"),
+        ),
+        Counted(
+            code="late",
+            unit="percent",
+            better="lower",
+            default="m",
+            levels=("<= 5 %", "<= 4,5 %", "<= 3 %", "= 3 %", ">= 3 %", "none"),
+        ),
+        Counted(code="number", unit="count", better="higher", default="m", levels=(">= 2", ">= 3", "= 3", "none")),
+        Counted(
+            code="duty",
+            unit="duty",
+            better="higher",
+            default="m",
+            levels=("regular", ">= 2", "by 2024-06-30", "by 2024-09-30", "none"),
+        ),
+    )
+}
+DEFAULTS = {code: found.default for code, found in CATALOGUE.items()}
+
+
+def level(text: str) -> Level:
+    found = read_level(text)
+    assert isinstance(found, Level), found
+    return found
+
+
+def period(name: str) -> Period:
+    found = read_period(name)
+    assert isinstance(found, Period), found
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A province and the acts filed in it, in order."""
+
+    tree: Tree
+    filed: tuple[FiledAct, ...] = ()
+    told: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def acts(self) -> Acts:
+        return Acts(self.filed, self.tree)
+
+    def decisions(self) -> list[FiledAct]:
+        return [act for act in self.filed if act.decision.kind == "decision"]
+
+
+# Units
+
+
+@dataclass
+class History:
+    """A province being changed: tier and parent of whoever stands now, and the rows written so far."""
+
+    standing: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    rows: list[UnitRow] = field(default_factory=list)
+    moves: list[Succession] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+
+    def row(self, code: str, tier: str, parent: str | None, begins: date | None = None) -> None:
+        self.rows.append(UnitRow(code=code, name=code, tier=tier, parent=parent, begins=begins))
+        self.standing[code] = tier, parent
+        self.touched |= {code} | ({parent} if parent else set())
+
+    def move(self, old: str | None, new: str | None, extent: str, on: date) -> None:
+        self.moves.append(Succession(old=old, new=new, extent=extent, on=on))
+        self.touched |= {code for code in (old, new) if code is not None}
+
+    def free(self) -> list[str]:
+        """Units with a parent and nobody below that nothing happened to on this day."""
+        above = {parent for _, parent in self.standing.values()}
+        return sorted(c for c, (_, p) in self.standing.items() if p and c not in above and c not in self.touched)
+
+    def above(self, tier: str) -> list[str]:
+        """Who may have a unit of the tier below it."""
+        order = TIERS.codes.index(tier)
+        whole = [c for c, (t, _) in self.standing.items() if TIERS.codes.index(t) < order and t != "division"]
+        return sorted(code for code in whole if code not in self.gone)
+
+    @property
+    def gone(self) -> set[str]:
+        return {move.old for move in self.moves if move.old is not None} - set(self.standing)
+
+
+EVENTS = ["founded", "moved", "renamed", "reused", "rose", "ended", "merged", "split", "gave", "head-changed"]
+
+
+def happen(history: History, event: str, day: date, fresh: str, draw: st.DrawFn) -> None:
+    """One event of a day, if there is a unit for it."""
+    free = history.free()
+    code = draw(st.sampled_from(free)) if free else None
+    tier, parent = history.standing[code] if code else ("commune", None)
+    if event == "founded":
+        history.move(None, fresh, "new", day)
+        history.row(fresh, tier, draw(st.sampled_from(history.above(tier))), day)
+    elif event == "head-changed":
+        history.move("P", "P", "keep", day)
+        history.row("P", "province", None, day)
+    elif code is None:
+        return
+    elif event in ("moved", "renamed", "reused", "rose"):
+        heir = fresh if event == "renamed" else code
+        extent = "whole" if event == "reused" else draw(st.sampled_from(["keep", "rest", "whole"]))
+        if event == "moved":
+            parent = draw(st.sampled_from([other for other in history.above(tier) if other != code] or ["P"]))
+        if event == "rose" and tier == "commune":
+            tier, parent = "district", "P"
+        history.move(code, heir, extent, day)
+        del history.standing[code]
+        history.row(heir, tier, parent, day)
+    elif event == "ended":
+        history.move(code, None, "ended", day)
+        del history.standing[code]
+    elif len(free) > 1:
+        heir = draw(st.sampled_from([other for other in free if other != code]))
+        history.move(code, heir, "whole" if event == "merged" else "part", day)
+        if event == "gave":
+            history.move(code, code, "rest", day)
+        else:
+            del history.standing[code]
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> Tree:
+    """Two to four tiers, up to nine units at the start, something happening on up to four days."""
+    history = History()
+    history.row("P", "province", None)
+    for tier, most in zip(TIERS.codes[1 : draw(st.integers(2, 4))], (2, 3, 2), strict=False):
+        above = [code for code in history.above(tier) if code != "P"] or ["P"]
+        for number in range(draw(st.integers(1, most))):
+            parent = draw(st.sampled_from([*above, above[-1], "P"] if tier != "division" else above))
+            history.row(f"{tier[:3]}{number}", tier, parent)
+    for step, day in enumerate(DAYS[1:]):
+        history.touched = set()
+        for turn, event in enumerate(draw(st.lists(st.sampled_from(EVENTS), max_size=1 + step % 2))):
+            if event != "head-changed" or "P" not in history.touched:
+                happen(history, event, day, f"N{step}{turn}", draw)
+    found, problems = build(history.rows, history.moves, TIERS)
+    assert not problems, [(p.code, p.place.value, p.values) for p in problems] + history.rows + history.moves
+    return found
+
+
+# Acts
+
+KEYS: list[tuple[str, str | None]] = [(code, method) for code in CATALOGUE for method in (None, "other")]
+KINDS = ["decision", "cascade", "cascade", "cascade", "amendment", "amendment", "replacement", "annulment"]
+
+
+def levels(draw: st.DrawFn, indicator: str, places: list[str], floors: dict[str, Level], most: int) -> dict[str, Level]:
+    """Levels for some of the places; where one of them has a floor, mostly levels that satisfy it."""
+    found = {}
+    for place in draw(st.lists(st.sampled_from(places), min_size=most // 2, max_size=most, unique=True)) if places else []:
+        all_levels = [level(text) for text in CATALOGUE[indicator].levels]
+        floor = floors.get(place)
+        lawful_ones = [one for one in all_levels if floor is None or satisfies(one, floor)]
+        found[place] = draw(st.sampled_from(lawful_ones if lawful_ones and draw(st.integers(0, 4)) else all_levels))
+    return found
+
+
+def lines(draw: st.DrawFn, world: World, other: Decision | None, kind: str, head: str, on: date) -> tuple[Line, ...]:
+    """Lines of an act, for the units below its head: of a change or a cascade, mostly about rows of the other act."""
+    there = world.tree.on(on)
+    reached = there.children(head) if kind == "cascade" else (*there.below(head), head)
+    tiers = sorted({there.units[code].tier for code in reached if code in there.units})
+    written = {(line.indicator, line.method): line for line in other.lines} if other is not None else {}
+    keys = [*written, *([draw(st.sampled_from(KEYS))] if draw(st.integers(0, 3)) == 0 else [])] or KEYS
+    found = []
+    for row, (indicator, method) in enumerate(draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3, unique=True)), 1):
+        upper = written.get((indicator, method)) if kind == "cascade" else None
+        for_tiers = levels(draw, indicator, tiers, dict(upper.tiers) if upper else {}, 3)
+        by_unit = {code: dict(upper.tiers)[there.units[code].tier] for code in reached if upper and there.units[code].tier in dict(upper.tiers)} if upper else {}
+        for_units = levels(draw, indicator, [code for code in reached if code != head], by_unit, 1)
+        if kind == "amendment":
+            row = written[indicator, method].row if (indicator, method) in written else 90 + row
+        if for_tiers or for_units:
+            found.append(
+                Line(
+                    row=row,
+                    indicator=indicator,
+                    method=method if kind != "cascade" or draw(st.booleans()) else None,
+                    tiers=tuple(sorted(for_tiers.items())),
+                    units=tuple(sorted(for_units.items())),
+                )
+            )
+    return tuple(found)
+
+
+def decided(draw: st.DrawFn, world: World, number: str) -> Decision | None:
+    """A next act, which may or may not be lawful."""
+    kind = draw(st.sampled_from(KINDS)) if world.filed else "decision"
+    issued_on = draw(st.sampled_from(DAYS[:3] if world.filed else DAYS[:1]))
+    in_force = draw(st.sampled_from(DAYS if world.filed else DAYS[:2]))
+    parts: dict[str, Any] = {}
+    other = None
+    if kind != "decision":
+        kinds = ("decision", "cascade", "amendment") if kind == "annulment" else ("decision", "cascade")
+        other = draw(st.sampled_from([act.decision for act in world.filed if act.decision.kind in kinds]))
+        issued_on = max(issued_on, other.name.issued_on)
+        if kind == "amendment":
+            in_force = max(in_force, other.in_force)
+    replaced = other if kind == "replacement" else None
+    if replaced is not None:
+        parts |= {"replaces": replaced.name, "under": replaced.under}
+        parts["cascades"] = draw(st.sampled_from(["keep", "keep", "end"]))
+        kind, other = replaced.kind, replaced
+    there = world.tree.on(in_force)
+    heads = sorted(code for code in there.units if there.children(code))
+    if kind == "cascade" and replaced is None:
+        uppers = [act.decision for act in world.filed if act.decision.kind in ("decision", "cascade")]
+        pairs = [(upper, code) for upper in uppers for code in heads if code in there.below(upper.name.issuer)]
+        if not pairs:
+            return None
+        other, issuer = draw(st.sampled_from(pairs))
+        issued_on = max(issued_on, other.name.issued_on)
+    elif other is not None:
+        issuer = draw(st.sampled_from([other.name.issuer, other.name.issuer, "P"]))
+    else:
+        issuer = draw(st.sampled_from(["P", "P", "P", *heads]))
+    if issuer not in there.units:
+        issuer = "P"
+    head = other.name.issuer if other is not None and kind == "amendment" else issuer
+    name = ActName(issuer=issuer, number=number, issued_on=issued_on)
+    if kind == "annulment":
+        assert other is not None
+        return Decision(name=name, kind="annulment", title="x", in_force=in_force, annuls=other.name)
+    if kind == "amendment":
+        assert other is not None
+        parts["amends"] = other.name
+        parts["year_judged_by"] = draw(st.sampled_from(["last-day", "last-day", "first-day"]))
+    elif kind == "cascade" and replaced is None:
+        assert other is not None
+        parts["under"] = other.name
+    elif kind == "decision":
+        parts["applies"] = period(draw(st.sampled_from(["2024", "2024", "2024", "2024-H1", "2025"])))
+        parts["calendar"] = draw(st.sampled_from(["civil", "civil", "report"]))
+        parts["illustration"] = draw(st.booleans())
+        not_below = st.sampled_from(["tier", "own", "both"])
+        parts["orders"] = tuple(
+            Order(from_tier=rule.from_tier, to_tier=rule.to_tier, not_below=draw(not_below))
+            for rule in TIERS.assigns
+            if draw(st.booleans())
+        )
+    parts["lines"] = lines(draw, world, other, kind, head, in_force)
+    if not parts["lines"]:
+        return None
+    return Decision(name=name, kind=kind, title="x", in_force=in_force, **parts)  # type: ignore[arg-type]
+
+
+def after(world: World, decision: Decision) -> World:
+    """The world with the act filed, if the check lets it in."""
+    act = FiledAct(decision=decision, file=f"{decision.name.number}.toml", order=len(world.filed))
+    if refusals(lawful.check(act, world.acts, CATALOGUE, TIERS)):
+        return world
+    return World(tree=world.tree, filed=(*world.filed, act))
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, most: int = 8) -> World:
+    """A province with up to `most` acts tried, in an order in which they may be filed."""
+    world = World(tree=draw(trees()))
+    for number in range(draw(st.integers(3, most))):
+        decision = decided(draw, world, f"{number}/QĐ")
+        if decision is not None:
+            world = after(world, decision)
+    return world
+
+
+def periods() -> st.SearchStrategy[Period]:
+    return st.sampled_from(PERIODS).map(period)
+
+
+def days() -> st.SearchStrategy[date]:
+    return st.sampled_from([date(2024, 7, 31), date(2025, 6, 1), *DAYS, date(2024, 9, 30), date(2025, 1, 2), date(2023, 12, 31)])
