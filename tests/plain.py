@@ -103,6 +103,9 @@ class Pages:
             for other in self.filed
             if act in (self.find(other.decision.replaces), self.find(other.decision.annuls))
         ]
+        amended = self.find(act.decision.amends)
+        if amended is not None and (amended_end := self.end(amended)) is not None:
+            ends.append((amended_end[0], None))
         if act.decision.kind == "cascade":
             issuer_gone = self.tree.end_of(self.issuer(act).identity)
             if issuer_gone is not None:
@@ -223,14 +226,18 @@ class Pages:
         assert decision.applies is not None
         return decision.applies.in_calendar(decision.calendar).holds(period.last)
 
-    def given(self, decision: FiledAct, unit: Unit, key: Key, day: date, period: Period, tree_day: date) -> Value | None:
+    def given(
+        self, decision: FiledAct, unit: Unit, key: Key, day: date, period: Period, tree_day: date
+    ) -> Value | None:
         """What the decision itself says for the unit, `none` also."""
         row = self.row(decision, key, day, period)
         if row is None or not self.reaches(decision, unit, day, period, tree_day):
             return None
         return row.of(unit)
 
-    def handed(self, decision: FiledAct, unit: Unit, key: Key, day: date, period: Period, tree_day: date) -> Value | None:
+    def handed(
+        self, decision: FiledAct, unit: Unit, key: Key, day: date, period: Period, tree_day: date
+    ) -> Value | None:
         """What the unit's parent handed on to it: of several cascades, each cell as the later one says."""
         parent = self.tree.on(tree_day).parent(unit.code)
         said: dict[Place, list[Value]] = {("unit", unit.identity): [], ("tier", unit.tier): []}
@@ -268,7 +275,9 @@ class Pages:
         found = [floor] if binds[0] and floor is not None and not floor.level.is_none else []
         return (*found, issuers.value) if binds[1] and issuers is not None else tuple(found)
 
-    def target(self, decision: FiledAct, unit: Unit, key: Key, day: date, period: Period, tree_day: date) -> Effective | None:
+    def target(
+        self, decision: FiledAct, unit: Unit, key: Key, day: date, period: Period, tree_day: date
+    ) -> Effective | None:
         """The one target of a unit under a decision, on the acts of `day` and the tree of `tree_day`."""
         if not self.in_force(decision, day) or not self.speaks_for(decision, period, day):
             return None
@@ -283,7 +292,9 @@ class Pages:
         if all(satisfies(own.level, value.level) for value in floors):
             return None if own.level.is_none else Effective(own, "cascade", not gives, floors, None)
         judge = floors[0]
-        if all(satisfies(floors[-1].level, value.level) for value in floors) and not satisfies(judge.level, floors[-1].level):
+        if all(satisfies(floors[-1].level, value.level) for value in floors) and not satisfies(
+            judge.level, floors[-1].level
+        ):
             judge = floors[-1]
         return Effective(judge, "floor", not gives, floors, own)
 
@@ -295,7 +306,9 @@ class Pages:
         lines = [line for act in self.filed for line in act.decision.lines if line.indicator == indicator]
         return {(indicator, line.method or self.defaults[indicator]) for line in lines}
 
-    def givers(self, unit: Unit, indicator: str, day: date, period: Period, tree_day: date) -> list[tuple[FiledAct, Key, Effective]]:
+    def givers(
+        self, unit: Unit, indicator: str, day: date, period: Period, tree_day: date
+    ) -> list[tuple[FiledAct, Key, Effective]]:
         """All that is given to a unit for an indicator on a day, by whatever decision and method."""
         found = [
             (decision, key, self.target(decision, unit, key, day, period, tree_day))
@@ -308,14 +321,16 @@ class Pages:
         """Acts that come into force after the day and on their first day give the unit the indicator, in order."""
         found = []
         for act in self.filed:
-            if act.decision.kind == "annulment" or self.begins(act) <= tree_day:
+            if self.begins(act) <= tree_day or indicator not in {line.indicator for line in act.decision.lines}:
                 continue
             day = self.begins(act)
             for decision, key, target in self.givers(unit, indicator, day, period, tree_day):
                 row = self.row(decision, key, day, period)
                 says = [target.value, *target.floors, *([target.overtaken] if target.overtaken else [])]
                 holders = {decision.order} if row is not None and row.of(unit) is not None and not target.own else set()
-                holders |= {value.act.order for value in says} | {value.cascade.order for value in says if value.cascade}
+                holders |= {value.act.order for value in says} | {
+                    value.cascade.order for value in says if value.cascade
+                }
                 if act.order in holders:
                     found.append((day, act))
         return sorted(found, key=lambda item: (item[0], item[1].order))
@@ -355,7 +370,9 @@ class Pages:
         end = self.end(decision)
         return judged_on if end is None or judged_on < end[0] else date.fromordinal(end[0].toordinal() - 1)
 
-    def _none(self, decision: FiledAct, unit: Unit, key: Key, day: date, period: Period, tree_day: date) -> Value | None:
+    def _none(
+        self, decision: FiledAct, unit: Unit, key: Key, day: date, period: Period, tree_day: date
+    ) -> Value | None:
         if not self.in_force(decision, day) or not self.speaks_for(decision, period, day):
             return None
         floor = self.given(decision, unit, key, day, period, tree_day)

@@ -20,7 +20,7 @@ from chitieu.acts.level import satisfies
 from chitieu.acts.stretches import UnitRow
 from chitieu.acts.tiers import Assigns, Tier, Tiers
 from chitieu.acts.unit_proofs import build
-from chitieu.acts.units import Succession, Tree
+from chitieu.acts.units import Snapshot, Succession, Tree
 from chitieu.period import Period
 from chitieu.period import read as read_period
 from chitieu.problem import refusals
@@ -35,7 +35,17 @@ TIERS = Tiers(
     ),
 )
 DAYS = [date(2024, 1, 1), date(2024, 2, 15), date(2024, 6, 30), date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 1)]
-PERIODS = ["2024-9M", "2024-H1", "2024", "2024-M02", "2024-Q3", "2025", "report:2024", "report:2024-9M", "2024-01-01..2024-07-01"]
+PERIODS = [
+    "2024-9M",
+    "2024-H1",
+    "2024",
+    "2024-M02",
+    "2024-Q3",
+    "2025",
+    "report:2024",
+    "report:2024-9M",
+    "2024-01-01..2024-07-01",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +83,7 @@ CATALOGUE = {
             unit="percent",
             better="higher",
             default="m",
-            levels=(">= 30 %", ">= 40 %", ">= 40,00 %", ">= 50 %", "= 40 %", "= 50 %", "<= 40 %", "none"),
+            levels=(">= 30 %", ">= 30 %", ">= 40 %", ">= 40,00 %", ">= 50 %", "= 40 %", "= 50 %", "<= 40 %", "none"),
         ),
         Counted(
             code="late",
@@ -220,108 +230,159 @@ def trees(draw: st.DrawFn) -> Tree:
 
 # Acts
 
-KEYS: list[tuple[str, str | None]] = [(code, method) for code in CATALOGUE for method in (None, "other")]
-KINDS = ["decision", "cascade", "cascade", "cascade", "amendment", "amendment", "replacement", "annulment"]
+KEYS: list[tuple[str, str | None]] = [(code, method) for code in CATALOGUE for method in (None, None, "other")]
+CHANGES = ["cascade"] * 4 + ["amendment"] * 4 + ["decision"] * 2 + ["replacement", "annulment"]
 
 
-def levels(draw: st.DrawFn, indicator: str, places: list[str], floors: dict[str, Level], most: int) -> dict[str, Level]:
-    """Levels for some of the places; where one of them has a floor, mostly levels that satisfy it."""
-    found = {}
-    for place in draw(st.lists(st.sampled_from(places), min_size=most // 2, max_size=most, unique=True)) if places else []:
-        all_levels = [level(text) for text in CATALOGUE[indicator].levels]
-        floor = floors.get(place)
-        lawful_ones = [one for one in all_levels if floor is None or satisfies(one, floor)]
-        found[place] = draw(st.sampled_from(lawful_ones if lawful_ones and draw(st.integers(0, 4)) else all_levels))
-    return found
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """The next act of a world while it is being thought of; what comes out may or may not be lawful."""
 
+    draw: st.DrawFn
+    world: World
+    number: str
 
-def lines(draw: st.DrawFn, world: World, other: Decision | None, kind: str, head: str, on: date) -> tuple[Line, ...]:
-    """Lines of an act, for the units below its head: of a change or a cascade, mostly about rows of the other act."""
-    there = world.tree.on(on)
-    reached = there.children(head) if kind == "cascade" else (*there.below(head), head)
-    tiers = sorted({there.units[code].tier for code in reached if code in there.units})
-    written = {(line.indicator, line.method): line for line in other.lines} if other is not None else {}
-    keys = [*written, *([draw(st.sampled_from(KEYS))] if draw(st.integers(0, 3)) == 0 else [])] or KEYS
-    found = []
-    for row, (indicator, method) in enumerate(draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3, unique=True)), 1):
-        upper = written.get((indicator, method)) if kind == "cascade" else None
-        for_tiers = levels(draw, indicator, tiers, dict(upper.tiers) if upper else {}, 3)
-        by_unit = {code: dict(upper.tiers)[there.units[code].tier] for code in reached if upper and there.units[code].tier in dict(upper.tiers)} if upper else {}
-        for_units = levels(draw, indicator, [code for code in reached if code != head], by_unit, 1)
-        if kind == "amendment":
-            row = written[indicator, method].row if (indicator, method) in written else 90 + row
-        if for_tiers or for_units:
-            found.append(
-                Line(
-                    row=row,
-                    indicator=indicator,
-                    method=method if kind != "cascade" or draw(st.booleans()) else None,
-                    tiers=tuple(sorted(for_tiers.items())),
-                    units=tuple(sorted(for_units.items())),
-                )
-            )
-    return tuple(found)
-
-
-def decided(draw: st.DrawFn, world: World, number: str) -> Decision | None:
-    """A next act, which may or may not be lawful."""
-    kind = draw(st.sampled_from(KINDS)) if world.filed else "decision"
-    issued_on = draw(st.sampled_from(DAYS[:3] if world.filed else DAYS[:1]))
-    in_force = draw(st.sampled_from(DAYS if world.filed else DAYS[:2]))
-    parts: dict[str, Any] = {}
-    other = None
-    if kind != "decision":
+    def act(self) -> Decision | None:
+        """One more act, or None where nothing can be thought of."""
+        kind = self.one(CHANGES) if self.world.filed else "decision"
+        if kind == "decision":
+            return self.decision()
+        if kind == "cascade":
+            return self.cascade()
         kinds = ("decision", "cascade", "amendment") if kind == "annulment" else ("decision", "cascade")
-        other = draw(st.sampled_from([act.decision for act in world.filed if act.decision.kind in kinds]))
-        issued_on = max(issued_on, other.name.issued_on)
+        other = self.one([act.decision for act in self.world.filed if act.decision.kind in kinds])
         if kind == "amendment":
-            in_force = max(in_force, other.in_force)
-    replaced = other if kind == "replacement" else None
-    if replaced is not None:
-        parts |= {"replaces": replaced.name, "under": replaced.under}
-        parts["cascades"] = draw(st.sampled_from(["keep", "keep", "end"]))
-        kind, other = replaced.kind, replaced
-    there = world.tree.on(in_force)
-    heads = sorted(code for code in there.units if there.children(code))
-    if kind == "cascade" and replaced is None:
-        uppers = [act.decision for act in world.filed if act.decision.kind in ("decision", "cascade")]
-        pairs = [(upper, code) for upper in uppers for code in heads if code in there.below(upper.name.issuer)]
+            return self.amendment(other)
+        if kind == "replacement":
+            return self.decision(other) if other.kind == "decision" else self.cascade(other)
+        day = self.one(DAYS)
+        return Decision(name=self.name(other, day), kind="annulment", title="x", in_force=day, annuls=other.name)
+
+    def one(self, choices: list[Any]) -> Any:
+        return self.draw(st.sampled_from(choices))
+
+    def name(self, other: Decision | None, in_force: date, issuer: str = "") -> ActName:
+        """Signed not before the act it touches; mostly by the issuer of that."""
+        if not issuer:
+            issuer = self.one([other.name.issuer, other.name.issuer, "P"]) if other else "P"
+        if self.world.tree.bearer(issuer, in_force) is None:
+            issuer = "P"
+        day = self.one(DAYS[:3]) if self.world.filed else DAYS[0]
+        return ActName(issuer=issuer, number=self.number, issued_on=max(day, other.name.issued_on) if other else day)
+
+    def decision(self, replaces: Decision | None = None) -> Decision:
+        in_force = self.one(DAYS[: len(DAYS) if self.world.filed else 2])
+        there = self.world.tree.on(in_force)
+        heads = sorted(code for code in there.units if there.children(code))
+        name = self.name(
+            replaces, in_force, "" if replaces else self.one(["P", "P", *(heads if self.world.filed else "P")])
+        )
+        return Decision(
+            name=name,
+            kind="decision",
+            title="x",
+            in_force=in_force,
+            applies=period(self.one(["2024", "2024", "2024", "2024-H1", "2025"])),
+            calendar=self.one(["civil", "civil", "report"]),
+            illustration=self.draw(st.booleans()),
+            orders=tuple(
+                Order(from_tier=rule.from_tier, to_tier=rule.to_tier, not_below=self.one(["tier", "own", "both"]))
+                for rule in TIERS.assigns
+                if self.draw(st.booleans())
+            ),
+            lines=self.lines(replaces, [*there.below(name.issuer), name.issuer], there, ()),
+            replaces=replaces.name if replaces else None,
+            cascades=self.one(["keep", "keep", "end"]) if replaces else "end",
+        )
+
+    def cascade(self, replaces: Decision | None = None) -> Decision | None:
+        in_force = self.one([*DAYS[:4], *DAYS])
+        there = self.world.tree.on(in_force)
+        uppers = [act.decision for act in self.world.filed if act.decision.kind in ("decision", "cascade")]
+        if replaces is not None:
+            uppers = [upper for upper in uppers if upper.name == replaces.under]
+        pairs = [
+            (upper, head)
+            for upper in uppers
+            for head in there.below(upper.name.issuer)
+            if there.children(head) and (replaces is None or head == replaces.name.issuer)
+        ]
         if not pairs:
             return None
-        other, issuer = draw(st.sampled_from(pairs))
-        issued_on = max(issued_on, other.name.issued_on)
-    elif other is not None:
-        issuer = draw(st.sampled_from([other.name.issuer, other.name.issuer, "P"]))
-    else:
-        issuer = draw(st.sampled_from(["P", "P", "P", *heads]))
-    if issuer not in there.units:
-        issuer = "P"
-    head = other.name.issuer if other is not None and kind == "amendment" else issuer
-    name = ActName(issuer=issuer, number=number, issued_on=issued_on)
-    if kind == "annulment":
-        assert other is not None
-        return Decision(name=name, kind="annulment", title="x", in_force=in_force, annuls=other.name)
-    if kind == "amendment":
-        assert other is not None
-        parts["amends"] = other.name
-        parts["year_judged_by"] = draw(st.sampled_from(["last-day", "last-day", "first-day"]))
-    elif kind == "cascade" and replaced is None:
-        assert other is not None
-        parts["under"] = other.name
-    elif kind == "decision":
-        parts["applies"] = period(draw(st.sampled_from(["2024", "2024", "2024", "2024-H1", "2025"])))
-        parts["calendar"] = draw(st.sampled_from(["civil", "civil", "report"]))
-        parts["illustration"] = draw(st.booleans())
-        not_below = st.sampled_from(["tier", "own", "both"])
-        parts["orders"] = tuple(
-            Order(from_tier=rule.from_tier, to_tier=rule.to_tier, not_below=draw(not_below))
-            for rule in TIERS.assigns
-            if draw(st.booleans())
+        upper, head = self.one(pairs)
+        name = self.name(upper, in_force, head)
+        return Decision(
+            name=name,
+            kind="cascade",
+            title="x",
+            in_force=in_force,
+            under=upper.name,
+            lines=self.lines(upper, list(there.children(head)), there, (there.units[head].tier,)),
+            replaces=replaces.name if replaces else None,
+            cascades=self.one(["keep", "end"]) if replaces else "end",
         )
-    parts["lines"] = lines(draw, world, other, kind, head, in_force)
-    if not parts["lines"]:
-        return None
-    return Decision(name=name, kind=kind, title="x", in_force=in_force, **parts)  # type: ignore[arg-type]
+
+    def amendment(self, other: Decision) -> Decision:
+        in_force = max(self.one(DAYS), other.in_force)
+        there = self.world.tree.on(in_force)
+        issuer = other.name.issuer
+        below = list(there.children(issuer)) if other.kind == "cascade" else [*there.below(issuer), issuer]
+        return Decision(
+            name=self.name(other, in_force),
+            kind="amendment",
+            title="x",
+            in_force=in_force,
+            amends=other.name,
+            lines=self.lines(other, below, there, (), numbered=True),
+            year_judged_by=self.one(["last-day", "last-day", "first-day"]),
+        )
+
+    def lines(
+        self,
+        other: Decision | None,
+        reached: list[str],
+        there: Snapshot,
+        also: tuple[str, ...],
+        *,
+        numbered: bool = False,
+    ) -> tuple[Line, ...]:
+        """Lines about units that are reached: of a change or a cascade, mostly about rows of the other act."""
+        tiers = sorted({there.units[code].tier for code in reached if code in there.units})
+        rows = {(line.indicator, line.method): line for line in other.lines} if other is not None else {}
+        keys = [*rows, *([self.one(KEYS)] if self.draw(st.integers(0, 3)) == 0 else [])] or KEYS
+        found = []
+        for row, key in enumerate(self.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3, unique=True)), 1):
+            of_tiers = dict(rows[key].tiers) if key in rows else {}
+            known = [of_tiers[tier] for tier in also if tier in of_tiers]
+            for_tiers = {tier: self.level(key[0], [*known, of_tiers.get(tier)]) for tier in self.some(tiers, 3)}
+            for_units = {
+                code: self.level(key[0], [*known, of_tiers.get(there.units[code].tier)])
+                for code in self.some([code for code in reached if code in there.units], 1)
+            }
+            if for_tiers or for_units:
+                found.append(
+                    Line(
+                        row=(rows[key].row if key in rows else 90 + row) if numbered else row,
+                        indicator=key[0],
+                        method=None if other is not None and self.draw(st.booleans()) else key[1],
+                        tiers=tuple(sorted(for_tiers.items())),
+                        units=tuple(sorted(for_units.items())),
+                    )
+                )
+        return tuple(found)
+
+    def some(self, places: list[str], most: int) -> list[str]:
+        if not places:
+            return []
+        return self.draw(
+            st.lists(st.sampled_from(places), min_size=min(most - 1, len(places)), max_size=most, unique=True)
+        )
+
+    def level(self, indicator: str, floors: list[Level | None]) -> Level:
+        """Mostly one that satisfies what is known of the floors."""
+        levels = [level(text) for text in CATALOGUE[indicator].levels]
+        lawful_ones = [one for one in levels if all(floor is None or satisfies(one, floor) for floor in floors)]
+        return self.one(lawful_ones if lawful_ones and self.draw(st.integers(0, 4)) else levels)  # type: ignore[no-any-return]
 
 
 def after(world: World, decision: Decision) -> World:
@@ -334,11 +395,11 @@ def after(world: World, decision: Decision) -> World:
 
 @st.composite
 def worlds(draw: st.DrawFn, *, most: int = 8) -> World:
-    """A province with up to `most` acts tried, in an order in which they may be filed."""
+    """A province with up to `most` acts thought of, in an order in which they may be filed."""
     world = World(tree=draw(trees()))
-    for number in range(draw(st.integers(3, most))):
-        decision = decided(draw, world, f"{number}/QĐ")
-        if decision is not None:
+    for number in range(draw(st.integers(4, most))):
+        decision = Next(draw=draw, world=world, number=f"{number}/QĐ").act()
+        if decision is not None and (decision.lines or decision.kind == "annulment"):
             world = after(world, decision)
     return world
 
@@ -348,4 +409,6 @@ def periods() -> st.SearchStrategy[Period]:
 
 
 def days() -> st.SearchStrategy[date]:
-    return st.sampled_from([date(2024, 7, 31), date(2025, 6, 1), *DAYS, date(2024, 9, 30), date(2025, 1, 2), date(2023, 12, 31)])
+    return st.sampled_from(
+        [date(2024, 7, 31), date(2025, 6, 1), *DAYS, date(2024, 9, 30), date(2025, 1, 2), date(2023, 12, 31)]
+    )

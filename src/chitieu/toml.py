@@ -40,6 +40,8 @@ class Float:
 
 def unlawful(text: str) -> str | None:
     """The first control, format or bidirectional character of a text as `U+XXXX`; None where there is none."""
+    if text.isprintable():
+        return None
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"):
             return f"U+{ord(character):04X}"

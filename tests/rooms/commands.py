@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+import xlsxwriter
+
 from chitieu.cli import main
 
 NOW = "2026-10-10T17:00:00+07:00"
@@ -70,6 +73,20 @@ unit,indicator,method,from,to,numerator,denominator,captured_at,person,document
 H01.2,on-time-dossiers,resolved,2026-01-01,2026-12-31,97,100,2026-10-01,Nguyễn Văn Mẫu,BC-1
 H01.3,on-time-dossiers,resolved,2026-01-01,2026-12-31,90,100,2026-10-01,Nguyễn Văn Mẫu,BC-1
 """
+
+Case = tuple[str, bytes, int, str]
+"""What is wrong, the bytes, the exit status, and a word of the sentence."""
+
+UNREADABLE: list[Case] = [
+    ("empty", b"", 3, "tệp trống"),
+    ("only blanks", b" \n\t\n", 3, "tệp trống"),
+    ("only a mark", b"\xef\xbb\xbf", 3, "tệp trống"),
+    ("UTF-16", ACT.encode("utf-16"), 3, "UTF-8"),
+    ("UTF-16 without a mark", "code = 1\n".encode("utf-16-le"), 3, "UTF-8"),
+    ("latin-1", "number = 'é'".encode("latin-1"), 3, "UTF-8"),
+    ("CP1258", "title = 'Đơn'".encode("cp1258"), 3, "UTF-8"),
+    ("a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 3, "UTF-8"),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,8 +197,40 @@ def sentences(ended: Ended) -> list[str]:
         spoken = re.sub(r'"[^"]*"', '""', line)
         assert spoken.endswith((".", ")")) or "--help" in spoken or "chitieu " in spoken, line
         assert not re.search(r"[.!?] [A-ZĐÀ-Ỹ]", spoken), line
-        assert not ENGLISH.search(re.sub(r"\"\"|--[a-z-]+|[\w./-]+\.(?:toml|csv|xlsx)|[A-Z-]{2,}", "", spoken)), line
+        prose = re.sub(r'lệnh: .*|""|--[a-z-]+|\S*/\S*|[\w.-]+\.(?:toml|csv|xlsx)|[A-Z-]{2,}', "", spoken)
+        assert not ENGLISH.search(prose), line
         assert any(ord(sign) > 127 for sign in line), line
         assert all(unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for sign in line), line
         assert len(line) < 1500, line
     return lines
+
+
+def told_once(ended: Ended, status: int, word: str, closing: str = "") -> None:
+    """The one sentence of the one fault, then how it ended; nothing on standard output."""
+    lines = sentences(ended)
+    assert ended.status == status, ended.err
+    assert word in lines[0], lines[0]
+    assert lines[1:] == ([closing] if closing else []), ended.err
+    assert ended.raw == b""
+
+
+def named(cases: list[Case]) -> list[object]:
+    """The cases, each under the name of its fault."""
+    return [pytest.param(*case, id=case[0]) for case in cases]
+
+
+def other(text: str, old: str, new: str) -> bytes:
+    """The text with one thing wrong in it."""
+    assert old in text, old
+    return text.replace(old, new, 1).encode("utf-8", "surrogatepass")
+
+
+def book(*rows: tuple[object, ...]) -> bytes:
+    """A workbook of one sheet."""
+    into = io.BytesIO()
+    with xlsxwriter.Workbook(into, {"in_memory": True}) as made_up:
+        sheet = made_up.add_worksheet()
+        for at, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                sheet.write(at, column, cell)
+    return into.getvalue()

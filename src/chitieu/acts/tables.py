@@ -211,8 +211,10 @@ class Tables:
         for code, level in line.units:
             bearer = self.acts.tree.bearer(code, act.decision.in_force)
             if bearer is not None:
-                tiers_own = row.tiers.get(bearer.tier)
-                old = row.named.get(bearer.identity) or (None if tiers_own and tiers_own.act is act else tiers_own)
+                of_tier = row.tiers.get(bearer.tier)
+                if of_tier is not None and of_tier.act is act:
+                    of_tier = of_tier.replaced
+                old = row.named.get(bearer.identity) or of_tier
                 row.named[bearer.identity] = Cell(
                     level=level, act=act, row=line.row, place=code, named=True, replaced=old
                 )

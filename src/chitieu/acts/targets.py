@@ -125,12 +125,10 @@ class Assignment:
     def _assigned(self, asked: FiledAct, root: FiledAct, unit: Unit, row: Row) -> Assigned:
         """The cell of one unit and row of the act asked for, under its decision."""
         compare_only = self.period.calendar is not None and self.period.calendar != root.decision.calendar
-        if root.order not in self._speaking:
-            return Assigned(unit=unit, row=row, target=None, compare_only=compare_only)
         giving = self._giving(unit, row.indicator)
         day = self.judged_on if giving.day is None else giving.day
         target = none = None
-        if self.acts.in_force(asked, day):
+        if root.order in self._speaking and self.acts.in_force(asked, day):
             family = self.family(root, day)
             target = family.target(unit, row.key) if giving.day is not None else None
             none = self._none(family, asked, unit, row) if target is None else None

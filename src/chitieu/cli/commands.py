@@ -37,7 +37,8 @@ class _Vietnamese(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
-        rows = [record for option in options if (record := option.get_help_record(ctx)) is not None]
+        records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
+        rows = [(name, text.replace("[required]", say("cli.required"))) for name, text in records]
         with formatter.section(say("cli.options")):
             formatter.write_dl(rows)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 
 import click
@@ -25,7 +24,7 @@ from chitieu.standings.as_json import act_json
 from chitieu.standings.shown import number
 from chitieu.standings.trial import outcome
 from chitieu.walk import Workspace, file_acts, read_act, trial
-from chitieu.words import say
+from chitieu.words import knows, say
 
 
 @click.group("decision", cls=Group, help=say("cli.decision.help"), epilog=say("cli.decision.examples"))
@@ -38,6 +37,7 @@ def decision() -> None:
 @command("decision.load")
 def load(setting: Setting, files: tuple[str, ...]) -> int:
     """File acts: all, or none."""
+    setting.needed()
     read = [read_file(path) for path in files]
     filed, problems = file_acts(setting.home, read, setting.now)
     if filed is None:
@@ -153,7 +153,7 @@ def show_(setting: Setting, number_: str, on: date | None, form: str) -> int:
     columns = [
         Column(key="row", heading="standing.column.row", side="right"),
         Column(key="wording", heading="standing.column.indicator", flexible=True),
-        *(Column(key=tier, heading=f"tier.{tier}", side="right") for tier in tiers),
+        *(Column(key=tier, title=_short(workspace, tier), side="right") for tier in tiers),
     ]
     if any(row["named"] for row in listed):
         columns.append(Column(key="named", heading="cli.column.named", flexible=True))
@@ -166,6 +166,11 @@ def show_(setting: Setting, number_: str, on: date | None, form: str) -> int:
         click.echo(say_counted(workspace, counted, day))
         show_coverage(workspace, covered)
     return 0
+
+
+def _short(workspace: Workspace, tier: str) -> str:
+    """A tier above its column: the national ones have short words, another is called as its province calls it."""
+    return say(f"tier.{tier}") if knows(f"tier.{tier}") else workspace.tiers.name(tier)
 
 
 def _last(act: FiledAct) -> date | None:
@@ -274,7 +279,7 @@ def try_(setting: Setting, file: str, period: Period, as_of: date | None, form: 
     workspace = setting.workspace()
     name, data = read_file(file)
     day = as_of or min(period.last, setting.today)
-    standings, problems = trial(workspace, PurePath(name).name, data, period, day)
+    standings, problems = trial(workspace, name, data, period, day)
     if standings is None:
         leave(problems)
     say_problems(problems)

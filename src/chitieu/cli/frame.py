@@ -18,7 +18,7 @@ import click
 from chitieu.cli.commands import HOME, Command, shared_options
 from chitieu.cli.options import ZONE, read_moment
 from chitieu.problem import Problem, Weight, problem, refusals, worst
-from chitieu.walk import Workspace, open_workspace
+from chitieu.walk import Workspace, exists, open_workspace
 from chitieu.words import say
 
 __all__ = (
@@ -57,6 +57,11 @@ class Setting:
     @property
     def today(self) -> date:
         return self.now.date()
+
+    def needed(self) -> None:
+        """Leaves the command where no workspace was made; one that is damaged may still get a file put back."""
+        if not exists(self.home):
+            leave([problem("NO-WORKSPACE", file=str(self.home), weight=Weight.MISUSED)])
 
     def workspace(self) -> Workspace:
         """The workspace, opened and proved; its warnings are said. Leaves the command where it cannot be used."""

@@ -85,7 +85,7 @@ def print_table(
 ) -> None:
     """An aligned table; colour only at a terminal, and never alone. `styles`: a key of `STYLES` or nothing a row."""
     cells = [[visible(_text(row.get(column.key))) for column in columns] for row in rows]
-    heads = [say(column.heading) for column in columns]
+    heads = [column.title or say(column.heading) for column in columns]
     layout = laid_out(cells, heads, columns, width())
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     for line in layout.head():

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from chitieu.acts.folder import open_folder
-from chitieu.cli.frame import Setting, command, finish, leave, note, say_problems, words_of
+from chitieu.cli.frame import Setting, command, leave, note, say_problems, words_of
 from chitieu.measures import indicators
-from chitieu.problem import Weight, problem, refusals
+from chitieu.problem import Weight, refusals
 from chitieu.records.lake import Lake
-from chitieu.walk import exists, open_workspace
 from chitieu.walk import init as make
+from chitieu.walk import open_workspace
 from chitieu.words import say, visible
 
 
@@ -37,8 +37,7 @@ def init(setting: Setting, source: str | None) -> int:
 @command("check")
 def check(setting: Setting) -> int:
     """Prove acts, tables and data files: a line each on standard output, status 1 where something is found."""
-    if not exists(setting.home):
-        return finish([problem("NO-WORKSPACE", file=str(setting.home), weight=Weight.MISUSED)])
+    setting.needed()
     folder = open_folder(setting.home)
     found = list(folder.problems)
     if not refusals(found):

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import click
 
-from chitieu.acts import level as levels
 from chitieu.acts.decision import say_name
 from chitieu.acts.force import FiledAct
 from chitieu.cli.frame import Setting, command, leave, one_act, one_unit, say_problems, words_of
-from chitieu.cli.listing import Column, print_json, print_table, show
+from chitieu.cli.listing import Column, print_json, show
 from chitieu.cli.options import day_option, format_option, period_option
+from chitieu.cli.verdicts import print_decision, print_lines, print_unit
 from chitieu.period import Period
 from chitieu.problem import Problem, Weight, problem
 from chitieu.standings.as_json import as_json
 from chitieu.standings.explain import (
     Explainer,
     say_counts,
-    say_finding,
     say_method,
     say_missing,
     say_room,
@@ -28,15 +26,9 @@ from chitieu.standings.explain import (
     say_verdict,
     say_when,
 )
-from chitieu.standings.shown import number
 from chitieu.standings.standing import Standing
 from chitieu.walk import Workspace, stand
 from chitieu.words import say
-
-MOST_ROWS = 12
-"""Rows of one line that a table of many lines shows; the rest is counted."""
-RED = ("not_met", "missing")
-GREEN = ("met", "meeting")
 
 
 @click.command("standing", **words_of("standing"))
@@ -62,7 +54,14 @@ def standing(
     asked = period or _period_of(workspace, act)
     found = reckoned(setting, workspace, act, asked, as_of, unit, indicator)
     if form == "table":
-        print_standings(workspace, act, found, whole=unit is not None or indicator is not None)
+        if not found:
+            click.echo(say("standing.no-rows"))
+        elif unit is not None:
+            print_unit(workspace, act, found)
+        elif indicator is not None:
+            print_lines(workspace, act, found)
+        else:
+            print_decision(workspace, act, found)
         return 0
     state, delivery = workspace.folder.state, _data_state(workspace)
     objects = [as_json(one, state=state, delivery=delivery) for one in found]
@@ -124,82 +123,6 @@ def _flat(found: dict[str, Any]) -> dict[str, Any]:
         "rank": f"{rank['place']}/{rank['of']}" if rank else None,
         "own": target.get("own"),
         "illustration": target.get("illustration"),
-    }
-
-
-def print_standings(workspace: Workspace, act: FiledAct, found: Sequence[Standing], *, whole: bool) -> None:
-    """Line by line: the finding in a sentence, then the units, red first."""
-    if not found:
-        click.echo(say("standing.no-rows"))
-        return
-    lines: dict[tuple[int, str, str | None], list[Standing]] = {}
-    for one in found:
-        lines.setdefault((one.assigned.row.row, one.indicator.code, one.tally.method), []).append(one)
-    for position, members in enumerate(lines.values()):
-        if position:
-            click.echo("")
-        _print_line(workspace, act, members, len(members) if whole else MOST_ROWS)
-    if not whole:
-        click.echo("")
-        click.echo(say("standing.next-indicator"))
-
-
-def _print_line(workspace: Workspace, act: FiledAct, members: Sequence[Standing], most: int) -> None:
-    first = members[0]
-    head = say("standing.head", indicator=first.indicator.name.vi, method=say_method(first), when=say_when(first))
-    if act.decision.illustration or any(one.assigned.target and one.assigned.target.illustration for one in members):
-        head = say("standing.head-illustration", head=head)
-    click.echo(head)
-    sources = list(dict.fromkeys(text for one in members if (text := say_source(one.tally))))
-    finding = say("standing.finding", count=number(len(members)), finding=say_finding(members))
-    click.echo(" · ".join([*sources[:1], finding] if len(sources) == 1 else [finding]))
-    if any(one.assigned.compare_only for one in members):
-        click.echo(say("standing.compare-only"))
-    shown = members[:most]
-    rows = [_line_of(workspace, one) for one in shown]
-    columns = [
-        Column(key="unit", heading="standing.column.unit", flexible=True),
-        Column(key="counts", heading="standing.column.counts", side="right"),
-        Column(key="shown", heading="standing.column.shown", side="right"),
-        Column(key="target", heading="standing.column.target", side="right"),
-        Column(key="verdict", heading="standing.column.verdict"),
-        Column(key="room", heading="standing.column.room", flexible=True),
-        Column(key="rank", heading="standing.column.rank", side="right"),
-        Column(key="note", heading="standing.column.note", flexible=True),
-    ]
-    used = [column for column in columns if column.key in ("unit", "verdict") or any(row[column.key] for row in rows)]
-    styles = ["red" if one.verdict in RED else "green" if one.verdict in GREEN else "dim" for one in shown]
-    print_table(rows, used, styles=styles)
-    if len(members) > most:
-        click.echo(say("standing.more", count=number(len(members) - most), indicator=first.indicator.code))
-
-
-def _line_of(workspace: Workspace, one: Standing) -> dict[str, Any]:
-    target, tally = one.assigned.target, one.tally
-    notes = []
-    if target is not None:
-        notes += [say("standing.illustration")] if target.illustration else []
-        notes += [say("standing.own")] if target.own else []
-        notes += [say("standing.late")] if one.assigned.retroactive else []
-        notes += [say("standing.overtaken")] if target.overtaken is not None else []
-        notes += [say(f"standing.{code.lower()}") for code in dict.fromkeys(other.code for other in one.assigned.also)]
-    if one.few_records and tally.denominator is not None and tally.denominator < workspace.province.least_denominator:
-        notes.append(say("standing.few"))
-    names = (
-        {code: unit.name for code, unit in workspace.tree.on(min(one.as_of, one.period.last)).units.items()}
-        if tally.units
-        else {}
-    )
-    notes += [text] if (text := say_missing(tally, names)) else []
-    return {
-        "unit": f"{one.assigned.unit.code} {one.assigned.unit.name}",
-        "counts": say_counts(tally),
-        "shown": one.shown or "",
-        "target": levels.say(one.level) if one.level is not None else "",
-        "verdict": say_verdict(one),
-        "room": say_room(one),
-        "rank": say("standing.rank", place=one.rank[0], of=one.rank[1]) if one.rank else "",
-        "note": "; ".join(notes),
     }
 
 

@@ -21,11 +21,12 @@ LONGEST_WORD = 24
 class Column:
     """A column: its key, its heading (a key of the catalogue), and its side: numbers stand right and are never broken.
 
-    A `flexible` one gives way first where the line is too short.
+    A `flexible` one gives way first where the line is too short; `title` is a heading that no catalogue has.
     """
 
     key: str
-    heading: str
+    heading: str = ""
+    title: str = ""
     side: Literal["left", "right"] = "left"
     flexible: bool = False
 

@@ -29,6 +29,7 @@ def units() -> None:
 @command("units.load")
 def load(setting: Setting, files: tuple[str, ...], correct: str | None) -> int:
     """File a new version of the tables."""
+    setting.needed()
     read = [read_file(path) for path in files]
     tables, problems = load_units(setting.home, read, setting.now, correct=correct)
     if tables is None:

@@ -125,7 +125,7 @@ class Tallies:
         spoken = self._spoken(unit, indicator, method, scope, below=bool(below))
         if spoken is not None:
             return spoken
-        if scope == "subtree" and method is not None:
+        if scope == "subtree" and method is not None and (below or self._past(unit)):
             return self._sum(unit, [self._snapshot.units[code] for code in below], indicator, method)
         feed = indicator.method(method) if method else None
         missing = (feed.record,) if feed else ()

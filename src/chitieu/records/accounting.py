@@ -5,9 +5,9 @@ Knows when two arrivals are one record. Nothing new: nothing is written, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chitieu.problem import Problem
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KIND = "figure"
 COLUMNS = tuple(column.name for column in kinds()[KIND].columns)
+EPOCH = datetime(1970, 1, 1)
+"""Where the store counts days and microseconds from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +168,35 @@ def _figures(rows: pa.Table) -> Iterator[Figure]:
 
 
 def _cells(column: pa.ChunkedArray) -> list[Any]:
-    """The cells of a column. Few days and moments stand in many rows: each is made once."""
+    """The cells of a column. Few texts, days and moments stand in many rows: each is made once.
+
+    Days and moments come as their numbers: to ask pyarrow for distinct values would import its compute
+    functions, which take a small command longer than all it reads.
+    """
+    import pyarrow as pa
+
+    numbers: pa.DataType | None = None
+    made: Callable[[Any], Any] = _itself
+    if pa.types.is_date32(column.type):
+        numbers, made = pa.int32(), _day
+    elif pa.types.is_timestamp(column.type):
+        numbers, made = pa.int64(), _moment
+    known: dict[Any, Any] = {None: None}
     cells: list[Any] = []
     for chunk in column.chunks:
-        encoded = chunk.dictionary_encode()
-        known = encoded.dictionary.to_pylist()
-        cells += [None if place is None else known[place] for place in encoded.indices.to_pylist()]
+        values = (chunk if numbers is None else chunk.view(numbers)).to_pylist()
+        known |= {value: made(value) for value in set(values) - known.keys()}
+        cells += [known[value] for value in values]
     return cells
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _day(days: int) -> date:
+    return EPOCH.date() + timedelta(days=days)
+
+
+def _moment(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)

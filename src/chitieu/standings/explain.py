@@ -16,7 +16,7 @@ from chitieu.measures.tally import Tally
 from chitieu.period import say_day, say_period
 from chitieu.standings.headroom import say_headroom
 from chitieu.standings.shown import number
-from chitieu.standings.standing import Standing
+from chitieu.standings.standing import ORDER_OF_VERDICTS, Standing
 from chitieu.standings.verdict import Verdict, mark, words
 from chitieu.words import say
 
@@ -148,19 +148,22 @@ def say_missing(tally: Tally, names: dict[str, str]) -> str:
     )
 
 
+def counted(standings: Sequence[Standing]) -> dict[str, int]:
+    """How many of each verdict, red first; what the act itself says is not given stands apart as `none_for_tier`."""
+    counts = Counter("none_for_tier" if one.assigned.none is not None else str(one.verdict) for one in standings)
+    return {verdict: counts[verdict] for verdict in (*ORDER_OF_VERDICTS, "none_for_tier") if counts[verdict]}
+
+
 def say_finding(standings: Sequence[Standing]) -> str:
-    """The finding in one sentence: how many units, how many of each verdict."""
-    counts = Counter(standing.verdict for standing in standings)
+    """The finding in one sentence: how many of each verdict, what was reached first."""
+    counts = counted(standings)
     duty = all(standing.indicator.shape == "duty" for standing in standings)
-    parts = [
-        say(
-            "standing.so-many",
-            count=number(counts[verdict]),
-            words=_small(words(verdict, duty=duty, none_for_tier=False)),
-        )
-        for verdict in FINDING
-        if counts[verdict]
-    ]
+    parts = []
+    for verdict in (*FINDING, "none_for_tier"):
+        if verdict in counts:
+            none = verdict == "none_for_tier"
+            called = words("not_assigned" if none else verdict, duty=duty, none_for_tier=none)  # type: ignore[arg-type]
+            parts.append(say("standing.so-many", count=number(counts[verdict]), words=_small(called)))
     return ", ".join(parts)
 
 

@@ -12,7 +12,7 @@ A_POINT = 1
 
 
 def outcome(standings: Sequence[Standing]) -> list[dict[str, Any]]:
-    """One object a row, tier and level: `reached`, `missed`, `close` (of the missed, by less than one point), `without`.
+    """One object a row, tier and level: `reached`, `missed`, `close` (missed by less than a point), `without`.
 
     `remark`: `soft` where nobody misses, `out-of-reach` where nobody reaches it, `no-data`, else `mixed`.
     """
