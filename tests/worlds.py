@@ -234,6 +234,15 @@ KEYS: list[tuple[str, str | None]] = [(code, method) for code in CATALOGUE for m
 CHANGES = ["cascade"] * 4 + ["amendment"] * 4 + ["decision"] * 2 + ["replacement", "annulment"]
 
 
+def may_hand_on(there: Snapshot, head: str) -> list[str]:
+    """To whom a unit may hand on."""
+    return [
+        code
+        for code in there.children(head)
+        if TIERS.may_assign(there.units[head].tier, there.units[code].tier, there.day)
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Next:
     """The next act of a world while it is being thought of; what comes out may or may not be lawful."""
@@ -282,8 +291,8 @@ class Next:
             kind="decision",
             title="x",
             in_force=in_force,
-            applies=period(self.one(["2024", "2024", "2024", "2024-H1", "2025"])),
-            calendar=self.one(["civil", "civil", "report"]),
+            applies=period(self.one(["2024", "2024", "2024", "2024", "2024-H1", "2025"])),
+            calendar=self.one(["civil", "civil", "civil", "report"]),
             illustration=self.draw(st.booleans()),
             orders=tuple(
                 Order(from_tier=rule.from_tier, to_tier=rule.to_tier, not_below=self.one(["tier", "own", "both"]))
@@ -305,7 +314,7 @@ class Next:
             (upper, head)
             for upper in uppers
             for head in there.below(upper.name.issuer)
-            if there.children(head) and (replaces is None or head == replaces.name.issuer)
+            if may_hand_on(there, head) and (replaces is None or head == replaces.name.issuer)
         ]
         if not pairs:
             return None
@@ -317,7 +326,7 @@ class Next:
             title="x",
             in_force=in_force,
             under=upper.name,
-            lines=self.lines(upper, list(there.children(head)), there, (there.units[head].tier,)),
+            lines=self.lines(upper, may_hand_on(there, head), there, (there.units[head].tier,)),
             replaces=replaces.name if replaces else None,
             cascades=self.one(["keep", "end"]) if replaces else "end",
         )
@@ -326,7 +335,7 @@ class Next:
         in_force = max(self.one(DAYS), other.in_force)
         there = self.world.tree.on(in_force)
         issuer = other.name.issuer
-        below = list(there.children(issuer)) if other.kind == "cascade" else [*there.below(issuer), issuer]
+        below = may_hand_on(there, issuer) if other.kind == "cascade" else [*there.below(issuer), issuer]
         return Decision(
             name=self.name(other, in_force),
             kind="amendment",

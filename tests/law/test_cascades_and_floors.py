@@ -216,9 +216,7 @@ def ordered(not_below: str, lines: str) -> World:
     return province().file(decision("1", "P", "2024-01-02", "2024", lines, orders=[f"district > commune {not_below}"]))
 
 
-@pytest.mark.parametrize(
-    ("not_below", "lowest"), [("tier", ">= 35 %"), ("own", ">= 40 %"), ("both", ">= 40 %")]
-)
+@pytest.mark.parametrize(("not_below", "lowest"), [("tier", ">= 35 %"), ("own", ">= 40 %"), ("both", ">= 40 %")])
 def test_what_the_issuer_may_write_is_bound_by_the_tiers_column_its_own_value_or_both(
     not_below: str, lowest: str
 ) -> None:
@@ -236,7 +234,9 @@ def test_a_lower_value_of_the_issuer_binds_alone_or_beside_the_column(not_below:
     world = ordered(not_below, "3 | digitised-dossiers | district >= 30 % | commune >= 35 %")
     upper = world.filed[0]
     values = (">= 29 %", ">= 30 %", ">= 35 %")
-    lawful = [v for v in values if not world.codes(cascade("5", "H1", "2024-02-01", upper, f"1 | {DIGITISED} | commune {v}"))]
+    lawful = [
+        v for v in values if not world.codes(cascade("5", "H1", "2024-02-01", upper, f"1 | {DIGITISED} | commune {v}"))
+    ]
     assert lawful[0] == lowest
 
 
@@ -277,7 +277,12 @@ def test_where_the_issuer_has_no_value_the_column_binds() -> None:
 
 def test_a_department_hands_its_own_value_on_to_its_divisions_which_have_no_column() -> None:
     above = decision(
-        "1", "P", "2024-01-02", "2024", "1 | on-time-dossiers | department >= 98 %", orders=["department > division own"]
+        "1",
+        "P",
+        "2024-01-02",
+        "2024",
+        "1 | on-time-dossiers | department >= 98 %",
+        orders=["department > division own"],
     )
     world = province().file(above)
     assert world.codes(cascade("5", "S1", "2024-02-01", above, "1 | on-time-dossiers | division >= 97 %")) == [
@@ -367,11 +372,15 @@ def test_two_cascades_of_one_issuer_for_one_cell_are_as_two_changes_of_it() -> N
 
 # A cascade of a cascade
 
-NATION = UNITS.replace("P,    Tỉnh P,           province", "VN,   Cả nước,          country\nP,    Tỉnh P, province, VN")
+NATION = UNITS.replace(
+    "P,    Tỉnh P,           province", "VN,   Cả nước,          country\nP,    Tỉnh P, province, VN"
+)
 
 
 def test_a_cascade_of_a_cascade_stands_on_the_highest_act_that_reaches_the_unit() -> None:
-    above = decision("1/QĐ-TTg", "VN", "2024-01-02", "2024", "1 | on-time-dossiers | province >= 95 % | division >= 90 %")
+    above = decision(
+        "1/QĐ-TTg", "VN", "2024-01-02", "2024", "1 | on-time-dossiers | province >= 95 % | division >= 90 %"
+    )
     of_province = cascade("2", "P", "2024-01-10", above, "1 | on-time-dossiers | department >= 96 %")
     world = province(NATION, SUCCESSIONS).file(above, of_province)
     divisions = cascade("3", "S1", "2024-02-01", of_province, "1 | on-time-dossiers | division >= 89 %")
@@ -400,9 +409,9 @@ def test_only_who_is_directly_below_hands_on_what_a_cascade_gave() -> None:
     world = province(NATION, SUCCESSIONS).file(above, of_province)
     assert world.codes(cascade("3", "H1", "2024-02-01", of_province, "1 | on-time-dossiers | commune >= 97 %")) == []
     of_h1 = cascade("3", "H1", "2024-02-01", of_province, "1 | on-time-dossiers | commune >= 97 %")
-    assert world.file(of_h1).codes(cascade("4", "H2", "2024-03-01", of_h1, "1 | on-time-dossiers | commune >= 98 %")) == [
-        "OUTSIDE-UPPER-ACT"
-    ]
+    assert world.file(of_h1).codes(
+        cascade("4", "H2", "2024-03-01", of_h1, "1 | on-time-dossiers | commune >= 98 %")
+    ) == ["OUTSIDE-UPPER-ACT"]
 
 
 # The table to fill

@@ -126,7 +126,9 @@ def test_what_the_decision_orders_to_hand_on_from_ones_own_value_counts_like_a_f
     plan = decision("1", "P", "2024-01-02", "2024", lines, orders=["department > division own"])
     world = province().file(plan)
     assert [covered(world, unit) for unit in ("S1", "S2")] == ["not-begun, 0/2 units, 0/2 lines", "nothing"]
-    handed = cascade("5", "S1", "2024-02-01", plan, "1 | on-time-dossiers | division >= 98 %\n2 | initiatives | PB1 >= 3")
+    handed = cascade(
+        "5", "S1", "2024-02-01", plan, "1 | on-time-dossiers | division >= 98 %\n2 | initiatives | PB1 >= 3"
+    )
     world = world.file(handed)
     assert covered(world, "S1") == "in-part, 2/2 units, 2/2 lines"
     found = world.coverage("S1", DAY)

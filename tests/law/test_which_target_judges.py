@@ -228,7 +228,10 @@ def reached(act: Act, period: str = "2024") -> set[str]:
 
 
 def test_a_decision_reaches_units_in_the_tiers_it_names_and_those_it_names_whatever_their_tier() -> None:
-    assert reached(decision("1", "P", "2024-01-02", "2024", "1 | on-time-dossiers | department >= 97 %")) == {"S1", "S2"}
+    assert reached(decision("1", "P", "2024-01-02", "2024", "1 | on-time-dossiers | department >= 97 %")) == {
+        "S1",
+        "S2",
+    }
     lines = "1 | on-time-dossiers | department >= 97 % | PB1 >= 90 %"
     assert reached(decision("1", "P", "2024-01-02", "2024", lines)) == {"S1", "S2", "PB1"}
     assert reached(decision("1", "H1", "2024-01-02", "2024", "1 | on-time-dossiers | commune >= 97 %")) == {
@@ -337,7 +340,9 @@ def test_the_table_of_a_cascade_has_its_rows_and_units_judged_under_the_decision
     handed = cascade("5/QĐ", "H1", "2024-02-20", D194, "2 | digitised-dossiers | commune >= 40 % | X12 none")
     handed = handed.replaced('X12 = "none"', 'X12 = ">= 60 %"')
     world = WORLD.file(handed, RAISED)
-    assert {cell.unit.code: world.because(cell.unit.code, DIGITISED, act=handed) for cell in world.table(act=handed)} == {
+    assert {
+        cell.unit.code: world.because(cell.unit.code, DIGITISED, act=handed) for cell in world.table(act=handed)
+    } == {
         "X11": ">= 50 %, 15/QĐ-UBND row 3, floor",
         "X12": ">= 60 %, 5/QĐ row 2, cascade",
         "X13": ">= 50 %, 15/QĐ-UBND row 3, floor",

@@ -56,7 +56,7 @@ def standing(
     if form == "table":
         if not found:
             click.echo(say("standing.no-rows"))
-        elif unit is not None:
+        elif unit is not None and indicator is None:
             print_unit(workspace, act, found)
         elif indicator is not None:
             print_lines(workspace, act, found)
