@@ -13,7 +13,7 @@ a file of the folder: nothing is mocked. A world never changes; `file` gives the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -27,7 +27,7 @@ from chitieu.acts.chain import digest_of
 from chitieu.acts.coverage import Coverage, coverage
 from chitieu.acts.decision import ActName, Decision
 from chitieu.acts.force import Acts, FiledAct
-from chitieu.acts.level import Level
+from chitieu.acts.tables import Cell
 from chitieu.acts.targets import Assigned, Assignment, count
 from chitieu.acts.tiers import Tiers
 from chitieu.acts.unit_tables import build, read_successions, read_units
@@ -145,11 +145,8 @@ def _act(kind: str, number: str, issuer: str, issued_on: str, lines: str, more: 
         if key == "in_force":
             table[key] = date.fromisoformat(value)
         elif isinstance(value, Act):
-            table[key] = {
-                "issuer": value.name.issuer,
-                "number": value.name.number,
-                "issued_on": value.name.issued_on,
-            }
+            parts = ("issuer", "number", "issued_on")
+            table[key] = {part: getattr(value.name, part) for part in parts}
         else:
             table[key] = value
     if orders:
@@ -161,9 +158,8 @@ def _act(kind: str, number: str, issuer: str, issued_on: str, lines: str, more: 
 
 def _order(text: str) -> dict[str, str]:
     """`district > commune own` → from, to, not_below."""
-    pair, _, not_below = text.strip().rpartition(" ")
-    giver, _, receiver = pair.partition(">")
-    return {"from": giver.strip(), "to": receiver.strip(), "not_below": not_below}
+    giver, _, receiver, not_below = text.split()
+    return {"from": giver, "to": receiver, "not_below": not_below}
 
 
 def _line(text: str) -> dict[str, Any]:
@@ -199,7 +195,6 @@ class World:
     catalogue: Mapping[str, Indicator]
     acts: Acts
     filed: tuple[Act, ...] = ()
-    warnings: tuple[Problem, ...] = field(default=())
 
     # filing
 
@@ -213,7 +208,6 @@ class World:
                 world,
                 acts=Acts([*world.acts.filed, filed], world.tree),
                 filed=(*world.filed, act) if isinstance(act, Act) else world.filed,
-                warnings=(*world.warnings, *problems),
             )
         return world
 
@@ -300,24 +294,15 @@ class World:
         assert len(found) == 1, f"{len(found)} cells for {unit}, {indicator}, {method}"
         return found[0]
 
-    def level(
-        self,
-        unit: str,
-        indicator: str,
-        period: str | Period = "2024",
-        as_of: str | date | None = None,
-        act: Act | str | None = None,
-        *,
-        method: str | None = None,
-    ) -> str:
-        """The level that judges, as written in acts; `none` where the act says so, else `not assigned`."""
-        cell = self.cell(unit, indicator, period, as_of, act, method=method)
+    def level(self, *question: Any, **more: Any) -> str:
+        """The level that judges; `none` where the act says so, else `not assigned`. Asked as `cell`."""
+        cell = self.cell(*question, **more)
         if cell.target is not None:
             return levels.write(cell.target.level)
         return "none" if cell.none is not None else "not assigned"
 
     def because(self, *question: Any, **more: Any) -> str:
-        """The level that judges with the act and row it stands in: `>= 40 %, 15/QĐ row 1, cascade`."""
+        """The level that judges with the act and row it stands in: `>= 40 %, 15/QĐ row 1, cascade`. Asked as `cell`."""
         cell = self.cell(*question, **more)
         if cell.target is None:
             return self.level(*question, **more)
@@ -333,10 +318,9 @@ class World:
         return count(self.acts, self.catalogue, self.act(act), _day(day))
 
 
-def said(cell: Any) -> str:
+def said(cell: Cell) -> str:
     """A cell of an act as a short text: `>= 40 %, 15/QĐ row 1`."""
-    level: Level = cell.level
-    return f"{levels.write(level)}, {cell.act.name.number} row {cell.row}"
+    return f"{levels.write(cell.level)}, {cell.act.name.number} row {cell.row}"
 
 
 def province(

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from chitieu.acts import lawful
 from chitieu.acts.decision import ActName, Decision, Line, Order
 from chitieu.acts.force import Acts, FiledAct
-from chitieu.acts.level import Level
+from chitieu.acts.level import Level, satisfies
 from chitieu.acts.level import read as read_level
-from chitieu.acts.level import satisfies
 from chitieu.acts.stretches import UnitRow
 from chitieu.acts.tiers import Assigns, Tier, Tiers
 from chitieu.acts.unit_proofs import build
@@ -37,8 +36,9 @@ TIERS = Tiers(
 DAYS = [date(2024, 1, 1), date(2024, 2, 15), date(2024, 6, 30), date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 1)]
 PERIODS = [
     "2024-9M",
-    "2024-H1",
     "2024",
+    "2024-H1",
+    "2024-9M",
     "2024-M02",
     "2024-Q3",
     "2025",
@@ -119,11 +119,11 @@ def period(name: str) -> Period:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """A province and the acts filed in it, in order."""
+    """A province and the acts filed in it, in order; `tried` are all that came to the door, with what was wrong."""
 
     tree: Tree
     filed: tuple[FiledAct, ...] = ()
-    told: tuple[str, ...] = field(default=(), compare=False)
+    tried: tuple[tuple[FiledAct, tuple[FiledAct, ...], frozenset[str]], ...] = ()
 
     @property
     def acts(self) -> Acts:
@@ -165,12 +165,28 @@ class History:
         whole = [c for c, (t, _) in self.standing.items() if TIERS.codes.index(t) < order and t != "division"]
         return sorted(code for code in whole if code not in self.gone)
 
+    def below(self, code: str) -> list[str]:
+        return sorted(child for child, (_, parent) in self.standing.items() if parent == code)
+
     @property
     def gone(self) -> set[str]:
         return {move.old for move in self.moves if move.old is not None} - set(self.standing)
 
 
-EVENTS = ["founded", "moved", "renamed", "reused", "rose", "ended", "merged", "split", "gave", "head-changed"]
+EVENTS = [
+    "gathered",
+    "dissolved",
+    "founded",
+    "moved",
+    "renamed",
+    "reused",
+    "rose",
+    "ended",
+    "merged",
+    "split",
+    "gave",
+    "head-changed",
+]
 
 
 def happen(history: History, event: str, day: date, fresh: str, draw: st.DrawFn) -> None:
@@ -184,8 +200,16 @@ def happen(history: History, event: str, day: date, fresh: str, draw: st.DrawFn)
     elif event == "head-changed":
         history.move("P", "P", "keep", day)
         history.row("P", "province", None, day)
+    elif event == "dissolved":
+        dissolve(history, day, draw)
     elif code is None:
         return
+    elif event == "gathered" and tier in ("commune", "division"):
+        above = TIERS.codes[TIERS.codes.index(tier) - 1]
+        history.move(None, fresh, "new", day)
+        history.row(fresh, above, "P", day)
+        history.move(code, code, "keep", day)
+        history.row(code, tier, fresh, day)
     elif event in ("moved", "renamed", "reused", "rose"):
         heir = fresh if event == "renamed" else code
         extent = "whole" if event == "reused" else draw(st.sampled_from(["keep", "rest", "whole"]))
@@ -206,6 +230,26 @@ def happen(history: History, event: str, day: date, fresh: str, draw: st.DrawFn)
             history.move(code, code, "rest", day)
         else:
             del history.standing[code]
+
+
+def dissolve(history: History, day: date, draw: st.DrawFn) -> None:
+    """A unit above others ends, with an heir or without; those below it move to the heir or to the top."""
+    whole = {parent for _, parent in history.standing.values() if parent not in (None, "P")} - history.touched
+    lowest = [code for code in whole if not set(history.below(code)) & (whole | history.touched)]
+    if not lowest:
+        return
+    code = draw(st.sampled_from(sorted(str(one) for one in lowest)))
+    tier, _ = history.standing[code]
+    others = [one for one, (its, _) in history.standing.items() if its == tier and one != code]
+    heir = draw(st.sampled_from([None, *sorted(set(others) - history.touched - set(history.below(code)))]))
+    children = history.below(code)
+    if heir is None and any(history.standing[child][0] == "division" for child in children):
+        return
+    history.move(code, heir, "whole" if heir else "ended", day)
+    del history.standing[code]
+    for child in children:
+        history.move(child, child, "keep", day)
+        history.row(child, history.standing[child][0], heir or "P", day)
 
 
 @st.composite
@@ -397,9 +441,9 @@ class Next:
 def after(world: World, decision: Decision) -> World:
     """The world with the act filed, if the check lets it in."""
     act = FiledAct(decision=decision, file=f"{decision.name.number}.toml", order=len(world.filed))
-    if refusals(lawful.check(act, world.acts, CATALOGUE, TIERS)):
-        return world
-    return World(tree=world.tree, filed=(*world.filed, act))
+    codes = frozenset(found.code for found in refusals(lawful.check(act, world.acts, CATALOGUE, TIERS)))
+    filed = world.filed if codes else (*world.filed, act)
+    return World(tree=world.tree, filed=filed, tried=(*world.tried, (act, world.filed, codes)))
 
 
 @st.composite

@@ -19,8 +19,6 @@ from chitieu.problem import Problem, Weight, problem
 
 LARGEST = 4 * 1024 * 1024
 """Bytes a file of this sort may have; a decision for ten thousand units stays far below."""
-DEEPEST = 16
-"""Tables inside tables; an act has four."""
 MOST_LINES = 10
 """Lines of one file that are named for their characters."""
 LARGEST_NUMBER = 10**15
@@ -77,8 +75,6 @@ def load(data: bytes, file: str) -> tuple[dict[str, Any] | None, list[Problem]]:
         return None, found
     try:
         tables = tomllib.loads(text, parse_float=Float)
-        if _depth(tables) > DEEPEST:
-            return None, [_malformed(file, "")]
         for path, value in _leaves(tables, ""):
             if isinstance(value, Float):
                 found.append(problem("TOML-FLOAT", file=file, field=path, value=value.text))
@@ -118,20 +114,6 @@ def _marked(text: str, file: str, is_unlawful: Callable[[str], bool]) -> list[Pr
     return found[:MOST_LINES]
 
 
-def _depth(value: Any) -> int:
-    """How deep tables and lists stand in each other, looked at without going deeper than `DEEPEST`."""
-    deep, level = 0, [value]
-    while level and deep <= DEEPEST:
-        deep += 1
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, Mapping | list)
-            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
-        ]
-    return deep
-
-
 def _too_large(text: str, file: str) -> Problem | None:
     """The line of a number so long that the machine does not reckon it."""
     found = _ENDLESS.search(text)
@@ -164,7 +146,10 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def _normalised(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {unicodedata.normalize("NFC", key): _normalised(inner) for key, inner in value.items()}
+        tables = {unicodedata.normalize("NFC", key): _normalised(inner) for key, inner in value.items()}
+        if len(tables) < len(value):
+            raise ValueError("two spellings of one key")
+        return tables
     if isinstance(value, list):
         return [_normalised(inner) for inner in value]
     if isinstance(value, int) and abs(value) > LARGEST_NUMBER:

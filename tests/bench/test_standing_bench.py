@@ -56,7 +56,7 @@ def test_in_json_it_says_what_ratio_bar_peak_and_digest(capsys: pytest.CaptureFi
     status = bench.main(["--json", *SMALL])
     printed = capsys.readouterr()
     found = json.loads(printed.out)
-    assert [one["what"] for one in found] == ["60 units", "120 units", "growth exponent", "one unit, seconds"]
+    assert [one["what"] for one in found] == ["60 units", "120 units", "growth exponent", "one unit of 284, seconds"]
     assert all(one.keys() == {"what", "ratio", "bar", "holds", "peak_mb", "digest"} for one in found)
     assert [one["bar"] for one in found] == [None, None, bench.GROWTH, bench.COLD_START]
     assert all(one["ratio"] > 0 for one in found[:2]) and all(one["peak_mb"] > 10 for one in found[:3])

@@ -85,8 +85,7 @@ FAULTS = {
         file="measures/tally.py",
         right="tuple({past.identity: past for past in stretches}.values())",
         wrong="tuple(stretches)",
-        killed_by=STANDINGS
-        + "test_the_figures_of_merged_units_count_once_for_their_heir_where_it_has_none_of_its_own",
+        killed_by=STANDINGS + "test_the_figures_of_merged_units_count_once_for_their_heir_where_it_has_none_of_its_own",
     ),
     "= as >=": Fault(
         file="standings/verdict.py",

@@ -274,6 +274,14 @@ def test_annulling_a_replacement_restores_nothing() -> None:
     assert world.acts.span(world.act(HANDED)).ended_on == date(2024, 8, 31)
 
 
+def test_a_replacement_annulled_before_its_first_day_has_still_ended_the_old_act_and_what_hangs_on_it() -> None:
+    new = replacing("1 | digitised-dossiers | commune >= 35 %", cascades="keep")
+    new = new.replaced("issued_on = 2024-07-01", "issued_on = 2024-05-01\nin_force = 2024-07-01")
+    named = decision("300/QĐ-UBND", "P", "2024-05-01", "2024")
+    world = WORLD.file(HANDED, new, annulment("20/QĐ", "P", "2024-06-01", named))
+    assert [world.acts.span(world.act(act)).ended_on for act in (D194, HANDED)] == [date(2024, 6, 30)] * 2
+
+
 def test_annulling_a_cascade_leaves_the_floor() -> None:
     world = WORLD.file(HANDED, annulment("20/QĐ", "H1", "2024-07-01", HANDED))
     assert world.because("X11", DIGITISED) == ">= 35 %, 194/QĐ-UBND row 3, tier"

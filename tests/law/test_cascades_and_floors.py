@@ -2,10 +2,8 @@
 
 import pytest
 
-from chitieu.acts import handing
-from chitieu.acts.level import write
 from chitieu.problem import refusals
-from tests.world import SUCCESSIONS, UNITS, Act, World, amendment, annulment, cascade, decision, province, said
+from tests.world import Act, amendment, annulment, cascade, decision, province, said
 
 DIGITISED, ON_TIME, CASHLESS = "digitised-dossiers", "on-time-dossiers", "cashless-payments"
 D194 = decision(
@@ -166,6 +164,13 @@ def test_a_cell_is_checked_though_another_cascade_of_the_issuer_speaks_over_it()
     assert WORLD.file(first).codes(second) == ["BELOW-FLOOR"]
 
 
+def test_an_amendment_of_a_cascade_is_checked_for_its_own_cells_alone() -> None:
+    handed = of_h1("1 | digitised-dossiers | commune >= 60 %\n2 | initiatives | commune >= 3")
+    raised = amendment("15/QĐ", "P", "2024-05-01", D194, "3 | digitised-dossiers | commune >= 70 %")
+    changed = amendment("6/QĐ", "H1", "2024-06-01", handed, "2 | initiatives | commune >= 4")
+    assert WORLD.file(handed, raised).codes(changed) == []
+
+
 def test_what_a_cascade_leaves_out_is_no_breach_and_the_floor_judges() -> None:
     world = WORLD.file(of_h1("1 | digitised-dossiers | X11 >= 40 %"))
     assert world.because("X13", DIGITISED) == ">= 20 %, 194/QĐ-UBND row 3, named"
@@ -206,92 +211,8 @@ def test_an_own_target_is_counted_as_its_issuer_says() -> None:
 def test_an_own_target_ends_when_an_amendment_says_none() -> None:
     handed = of_h1("4 | cashless-payments | commune >= 10 %")
     taken = amendment("6/QĐ", "H1", "2024-06-01", handed, "4 | cashless-payments | commune none")
-    assert WORLD.file(handed, taken).level("X11", CASHLESS) == "none"
-
-
-# not_below
-
-
-def ordered(not_below: str, lines: str) -> World:
-    return province().file(decision("1", "P", "2024-01-02", "2024", lines, orders=[f"district > commune {not_below}"]))
-
-
-@pytest.mark.parametrize(("not_below", "lowest"), [("tier", ">= 35 %"), ("own", ">= 40 %"), ("both", ">= 40 %")])
-def test_what_the_issuer_may_write_is_bound_by_the_tiers_column_its_own_value_or_both(
-    not_below: str, lowest: str
-) -> None:
-    world = ordered(not_below, "3 | digitised-dossiers | district >= 40 % | commune >= 35 %")
-    found = [
-        value
-        for value in (">= 30 %", ">= 35 %", ">= 39,99 %", ">= 40 %")
-        if not world.codes(cascade("5", "H1", "2024-02-01", world.filed[0], f"1 | {DIGITISED} | commune {value}"))
-    ]
-    assert found[0] == lowest
-
-
-@pytest.mark.parametrize(("not_below", "lowest"), [("own", ">= 30 %"), ("both", ">= 35 %")])
-def test_a_lower_value_of_the_issuer_binds_alone_or_beside_the_column(not_below: str, lowest: str) -> None:
-    world = ordered(not_below, "3 | digitised-dossiers | district >= 30 % | commune >= 35 %")
-    upper = world.filed[0]
-    values = (">= 29 %", ">= 30 %", ">= 35 %")
-    lawful = [
-        v for v in values if not world.codes(cascade("5", "H1", "2024-02-01", upper, f"1 | {DIGITISED} | commune {v}"))
-    ]
-    assert lawful[0] == lowest
-
-
-def test_the_refusal_says_that_it_is_the_issuers_own_value() -> None:
-    world = ordered("own", "3 | digitised-dossiers | district >= 40 % | commune >= 35 %")
-    said = world.sentences(cascade("5", "H1", "2024-02-01", world.filed[0], "1 | digitised-dossiers | commune >= 35 %"))
-    assert "35 < 40" in said and "mức giao cho chính cơ quan giao" in said
-
-
-@pytest.mark.parametrize(
-    ("not_below", "judges"),
-    [("tier", ">= 45 %, 5 row 1, cascade"), ("own", ">= 60 %, 6 row 3, floor"), ("both", ">= 60 %, 6 row 3, floor")],
-)
-def test_what_binds_judges_where_the_value_was_overtaken(not_below: str, judges: str) -> None:
-    world = ordered(not_below, "3 | digitised-dossiers | district >= 40 % | commune >= 35 %")
-    upper = world.filed[0]
-    world = world.file(
-        cascade("5", "H1", "2024-02-01", upper, "1 | digitised-dossiers | commune >= 45 %"),
-        amendment("6", "P", "2024-06-01", upper, "3 | digitised-dossiers | district >= 60 %"),
-    )
-    assert world.because("X11", DIGITISED) == judges
-
-
-@pytest.mark.parametrize("not_below", ["own", "both"])
-def test_where_it_hands_on_nothing_the_tiers_value_judges(not_below: str) -> None:
-    world = ordered(not_below, "3 | digitised-dossiers | district >= 40 % | commune >= 35 %")
-    assert world.because("X11", DIGITISED) == ">= 35 %, 1 row 3, tier"
-
-
-def test_where_the_issuer_has_no_value_the_column_binds() -> None:
-    world = ordered("own", "3 | digitised-dossiers | district none | commune >= 35 %")
-    upper = world.filed[0]
-    assert world.codes(cascade("5", "H1", "2024-02-01", upper, "1 | digitised-dossiers | commune >= 34 %")) == [
-        "BELOW-FLOOR"
-    ]
-    assert world.codes(cascade("5", "H1", "2024-02-01", upper, "1 | digitised-dossiers | commune >= 35 %")) == []
-
-
-def test_a_department_hands_its_own_value_on_to_its_divisions_which_have_no_column() -> None:
-    above = decision(
-        "1",
-        "P",
-        "2024-01-02",
-        "2024",
-        "1 | on-time-dossiers | department >= 98 %",
-        orders=["department > division own"],
-    )
-    world = province().file(above)
-    assert world.codes(cascade("5", "S1", "2024-02-01", above, "1 | on-time-dossiers | division >= 97 %")) == [
-        "BELOW-FLOOR"
-    ]
-    world = world.file(cascade("5", "S1", "2024-02-01", above, "1 | on-time-dossiers | division >= 99 %"))
-    target = world.cell("PB1", ON_TIME).target
-    assert target is not None and target.own and target.floor is not None
-    assert [said(target.cell), said(target.floor)] == [">= 99 %, 5 row 1", ">= 98 %, 1 row 1"]
+    cell = WORLD.file(handed, taken).cell("X11", CASHLESS)
+    assert cell.target is None and cell.none is not None
 
 
 # Whom a cascade reaches
@@ -366,99 +287,6 @@ def test_two_cascades_of_one_issuer_for_one_cell_are_as_two_changes_of_it() -> N
     assert world.because("X11", ON_TIME) == ">= 97,5 %, 6/QĐ row 9, cascade"
     assert world.because("X12", ON_TIME) == ">= 99 %, 5/QĐ row 1, cascade"
     assert world.because("X11", ON_TIME, "2024-Q1") == ">= 98 %, 5/QĐ row 1, cascade"
+    assert WORLD.file(second, first).because("X11", ON_TIME) == ">= 97,5 %, 6/QĐ row 9, cascade"
     world = world.file(annulment("7/QĐ", "H1", "2024-09-01", second))
     assert world.because("X11", ON_TIME) == ">= 98 %, 5/QĐ row 1, cascade"
-
-
-# A cascade of a cascade
-
-NATION = UNITS.replace(
-    "P,    Tỉnh P,           province", "VN,   Cả nước,          country\nP,    Tỉnh P, province, VN"
-)
-
-
-def test_a_cascade_of_a_cascade_stands_on_the_highest_act_that_reaches_the_unit() -> None:
-    above = decision(
-        "1/QĐ-TTg", "VN", "2024-01-02", "2024", "1 | on-time-dossiers | province >= 95 % | division >= 90 %"
-    )
-    of_province = cascade("2", "P", "2024-01-10", above, "1 | on-time-dossiers | department >= 96 %")
-    world = province(NATION, SUCCESSIONS).file(above, of_province)
-    divisions = cascade("3", "S1", "2024-02-01", of_province, "1 | on-time-dossiers | division >= 89 %")
-    assert world.codes(divisions) == ["BELOW-FLOOR"]
-    world = world.file(cascade("3", "S1", "2024-02-01", of_province, "1 | on-time-dossiers | division >= 92 %"))
-    assert world.because("PB1", ON_TIME) == ">= 92 %, 3 row 1, cascade"
-    ended = world.file(annulment("9", "P", "2024-06-01", of_province))
-    assert ended.because("PB1", ON_TIME) == ">= 90 %, 1/QĐ-TTg row 1, tier"  # it ended with the cascade above it
-
-
-def test_the_order_of_the_cascade_above_binds_those_below_it() -> None:
-    above = decision("1/QĐ-TTg", "VN", "2024-01-02", "2024", "1 | on-time-dossiers | province >= 95 %")
-    lines = "1 | on-time-dossiers | department >= 96 %"
-    of_province = cascade("2", "P", "2024-01-10", above, lines, orders=["department > division own"])
-    world = province(NATION, SUCCESSIONS).file(above, of_province)
-    values = [
-        world.codes(cascade("3", "S1", "2024-02-01", of_province, f"1 | on-time-dossiers | division {value}"))
-        for value in (">= 95 %", ">= 96 %")
-    ]
-    assert values == [["BELOW-FLOOR"], []]
-
-
-def test_only_who_is_directly_below_hands_on_what_a_cascade_gave() -> None:
-    above = decision("1/QĐ-TTg", "VN", "2024-01-02", "2024", "1 | on-time-dossiers | province >= 95 %")
-    of_province = cascade("2", "P", "2024-01-10", above, "1 | on-time-dossiers | district >= 96 %")
-    world = province(NATION, SUCCESSIONS).file(above, of_province)
-    assert world.codes(cascade("3", "H1", "2024-02-01", of_province, "1 | on-time-dossiers | commune >= 97 %")) == []
-    of_h1 = cascade("3", "H1", "2024-02-01", of_province, "1 | on-time-dossiers | commune >= 97 %")
-    assert world.file(of_h1).codes(
-        cascade("4", "H2", "2024-03-01", of_h1, "1 | on-time-dossiers | commune >= 98 %")
-    ) == ["OUTSIDE-UPPER-ACT"]
-
-
-# The table to fill
-
-
-def test_the_table_to_fill_holds_every_unit_below_and_every_line_with_what_binds_there() -> None:
-    rows = handing.template(WORLD.acts, WORLD.catalogue, WORLD.tiers, WORLD.act(), "H1", WORLD.act().name.issued_on)
-    head, *cells = [dict(zip(rows[0], row, strict=True)) for row in rows]
-    floors = {(cell["unit"], cell["indicator"]): cell["floor"] for cell in cells}
-    assert head["floor"] == "floor" and len(cells) == 3 * 8
-    assert [floors[unit, DIGITISED] for unit in ("X11", "X12", "X13")] == [">= 35 %", ">= 60 %", ">= 20 %"]
-    assert floors["X11", CASHLESS] == ""
-
-
-def test_the_table_to_fill_shows_the_issuers_own_value_where_that_binds() -> None:
-    world = ordered("both", "3 | digitised-dossiers | district >= 40 % | commune >= 35 %")
-    rows = handing.template(world.acts, world.catalogue, world.tiers, world.act(), "H1", world.act().name.issued_on)
-    assert {row[rows[0].index("floor")] for row in rows[1:]} == {">= 40 %"}
-
-
-def test_a_filled_table_is_a_cascade_with_the_cells_that_were_filled() -> None:
-    table = "unit,tier,indicator,method,level\n,commune,on-time-dossiers,,>= 98 %\nX11,,on-time-dossiers,,>= 99 %\n"
-    table += "X12,commune,digitised-dossiers,,\n"
-    name = D194.name
-    heading = handing.Heading(issuer="H1", number="5", issued_on=name.issued_on, under=name, title="Giao")
-    made, problems = handing.read(table.encode(), "giao.csv", heading, WORLD.acts, WORLD.tiers)
-    assert problems == [] and made is not None
-    [line] = made.lines
-    assert [(place, write(level)) for place, level in (*line.tiers, *line.units)] == [
-        ("commune", ">= 98 %"),
-        ("X11", ">= 99 %"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("rows", "code"),
-    [
-        ("X11,,on-time-dossiers,,>= 98 %\nx11,,on-time-dossiers,,>= 99 %", "FILLED-TWICE"),
-        ("X11,,on-time-dossiers,,98", "LEVEL-BARE"),
-        ("X11,,,,>= 98 %", "MISSING-KEY"),
-        (",xa,on-time-dossiers,,>= 98 %", "UNKNOWN-TIER"),
-        ("X11,,on-time-dossiers,,", "NOTHING-FILLED"),
-    ],
-)
-def test_a_table_that_is_filled_wrongly_is_refused_with_its_row(rows: str, code: str) -> None:
-    name = D194.name
-    heading = handing.Heading(issuer="H1", number="5", issued_on=name.issued_on, under=name, title="Giao")
-    data = f"unit,tier,indicator,method,level\n{rows}\n".encode()
-    made, problems = handing.read(data, "giao.csv", heading, WORLD.acts, WORLD.tiers)
-    assert made is None and [found.code for found in problems] == [code]

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from chitieu.acts import loading
 from chitieu.acts.decision import say_name
 from tests.world import SUCCESSIONS, UNITS, World, amendment, annulment, cascade, decision, province
 
@@ -157,6 +158,26 @@ def test_codes_are_compared_without_case_white_space_and_with_every_dash_alike()
 def test_one_unit_in_two_spellings_of_one_row_is_refused() -> None:
     act = decision("1", "P", "2024-01-02", "2024", "1 | on-time-dossiers | X11 >= 97 % | x11 >= 98 %")
     assert province().codes(act) == ["UNIT-TWICE"]
+
+
+# A correction of the tables of units
+
+
+def moved(units: str, moves: str) -> list[str]:
+    """What a correction of the tables of Biên Hòa moves, a sentence an act."""
+    tree = province(units, moves).tree
+    return [found.sentence for found in loading.moved(WORLD.acts, tree, WORLD.catalogue)]
+
+
+def test_a_correction_says_which_acts_and_how_many_targets_it_moves_also_between_two_days_that_stay() -> None:
+    later = [table.replace("2024-11-01", "2024-12-01") for table in (BIEN_HOA, MERGERS)]
+    [said] = moved(*later)
+    assert "2 chỉ tiêu" in said and "194/QĐ-UBND ngày 23/01/2024" in said  # 26032 and 26041, for a month
+    assert "26032 Phường Thanh Bình" in said and "26041 Phường Quyết Thắng" in said
+
+
+def test_a_correction_of_a_name_moves_no_target() -> None:
+    assert moved(BIEN_HOA.replace("Bửu Long", "Bửu-Long"), MERGERS) == []
 
 
 # Names of acts

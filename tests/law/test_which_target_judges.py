@@ -1,7 +1,10 @@
 """Which target judges (acts.md, rules 1 to 6): for a unit, an indicator, a period and an as-of day."""
 
+from datetime import date
+
 import pytest
 
+from chitieu.acts.tables import Tables
 from tests.world import SUCCESSIONS, UNITS, Act, World, amendment, annulment, cascade, decision, province, said
 
 D194 = decision(
@@ -64,6 +67,13 @@ def test_what_an_act_applies_to_is_read_in_its_calendar_and_the_other_calendar_i
     reporting = decision("1/QĐ", "P", "2023-12-01", "2024", "1 | on-time-dossiers | commune >= 97 %", calendar="report")
     cell = province().file(reporting).cell("X11", ON_TIME, period)
     assert (cell.compare_only, province().file(reporting).level("X11", ON_TIME, period)) == (compare_only, level)
+
+
+def test_an_act_that_does_not_speak_for_the_period_assigns_nothing_where_another_does() -> None:
+    next_year = decision("2/QĐ", "P", "2024-12-20", "2025", "1 | on-time-dossiers | commune >= 98 %")
+    world = WORLD.file(next_year)
+    assert world.level("X11", ON_TIME, "2025") == "not assigned"
+    assert world.level("X11", ON_TIME, "2025", act=next_year) == ">= 98 %"
 
 
 def test_an_amendment_applies_to_what_its_act_applies_to() -> None:
@@ -269,6 +279,12 @@ def test_an_act_that_has_ended_assigns_nothing_and_its_table_is_that_of_its_last
     assert cell.target is None and cell.later_act is None
     assert [said(cell.row.tiers["commune"]), cell.none] == [">= 50 %, 15/QĐ-UBND row 3", None]
     assert world.level("X11", DIGITISED, "2024-Q3") == ">= 50 %"
+
+
+def test_the_rows_of_an_ended_act_are_those_of_its_last_day_whenever_they_are_asked_for() -> None:
+    world = WORLD.file(RAISED, annulment("20/QĐ-UBND", "P", "2024-10-01", D194))
+    rows = Tables(world.acts, world.catalogue).rows(world.act(), date(2025, 1, 31), None)
+    assert [said(row.tiers["commune"]) for row in rows if row.row == 3] == [">= 50 %, 15/QĐ-UBND row 3"]
 
 
 def test_before_its_first_day_the_table_of_an_act_has_the_rows_of_that_day() -> None:

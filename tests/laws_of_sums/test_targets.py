@@ -1,8 +1,9 @@
-"""Which target judges, in random provinces: the quick code says of every cell what the pages say, read by the letter."""
+"""Which target judges, in random provinces: the quick code says of every cell what the pages say by the letter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -135,6 +136,53 @@ def test_the_targets_of_a_decision_are_counted_as_its_table_shows_them(world: Wo
                 given_by_itself[cell.unit.tier] = given_by_itself.get(cell.unit.tier, 0) + 1
         if as_of <= applies.in_calendar(act.decision.calendar).last and world.acts.in_force(act, as_of):
             assert count(world.acts, CATALOGUE, act, as_of) == given_by_itself
+
+
+# At the door
+
+FLOOR_CODES = {"BELOW-FLOOR", "NOT-COMPARABLE-WITH-FLOOR"}
+
+
+def is_below(plain: Pages, act: FiledAct) -> bool | None:
+    """Whether a value that an act hands on is below what binds it on the first day; None after the period it judges."""
+    cascade = plain.find(act.decision.amends) or act
+    day = max(act.decision.in_force, plain.begins(cascade))
+    decision = plain.root(cascade, day)
+    assert decision.decision.applies is not None
+    applies = decision.decision.applies.in_calendar(decision.decision.calendar)
+    if day > applies.last:
+        return None
+    rest = Period(name="", first=day, last=applies.last, kind="range", calendar=None)
+    others = replace(plain, filed=[other for other in plain.filed if other is not act])
+    there = plain.tree.on(day)
+    issuer = there.by_identity[plain.issuer(cascade).identity]
+    for line in act.decision.lines:
+        key = (line.indicator, plain.method(cascade, act, line))
+        named_units = {plain.tree.bearer(code, act.decision.in_force): level for code, level in line.units}
+        by_identity = {unit.identity: level for unit, level in named_units.items() if unit is not None}
+        for code in there.children(issuer.code):
+            unit = there.units[code]
+            level = by_identity.get(unit.identity)
+            if level is None:
+                other = others.handed(decision, unit, key, day, rest, day)
+                level = None if other is not None and other.named else dict(line.tiers).get(unit.tier)
+            if level is not None:
+                value = Value(level, act, line.row, False, cascade)
+                bounds = plain.binding(decision, unit, key, value, day, rest, day)
+                if not all(satisfies(level, bound.level) for bound in bounds):
+                    return True
+    return False
+
+
+@given(worlds())
+def test_what_is_handed_on_is_refused_where_it_is_below_a_floor_of_its_first_day_and_only_there(world: World) -> None:
+    for act, before, codes in world.tried:
+        plain = replace(pages(world), filed=[*before, act])
+        cascade = plain.find(act.decision.amends) or act
+        if cascade.decision.kind == "cascade" and act.decision.kind in ("cascade", "amendment"):
+            if codes <= FLOOR_CODES:
+                below = is_below(plain, act)
+                assert below is None or below == bool(codes)
 
 
 # The order of filing

@@ -183,6 +183,22 @@ def test_a_cell_that_begins_like_a_formula_leaves_as_text_and_comes_back_as_it_w
     again.write_bytes(rejected.raw.replace(b"'-97", b"97"))
     (account,) = done("import", "figure", again, "--format", "json", home=own).objects
     assert (account["accepted"], account["quarantined"]) == (1, 0)
+    page.write_text(bad.replace("-97", "97"), encoding="utf-8")
+    (account,) = done("import", "figure", page, "--format", "json", home=own).objects
+    assert account["unchanged"] == 2, "the repaired row says =1+1 again, without the apostrophe"
+
+
+def test_json_is_what_it_says_and_shows_nothing_a_terminal_would_obey(own: Path, tmp_path: Path) -> None:
+    page = tmp_path / "quý\u202e\x7f\x1b\udcff≥.csv"
+    page.write_text(FIGURES.replace("2026-12-31", "2026-06-30"), encoding="utf-8")
+    (account,) = done("import", "figure", page, "--format", "json", home=own).objects
+    assert account["file"] == str(page)
+    listed = done("deliveries", "--format", "json", home=own)
+    assert listed.objects[-1]["file"] == str(page).replace("\udcff", "\\udcff")
+    for seen in (listed.out, done("deliveries", home=own).out, done("deliveries", "show", "2", home=own).out):
+        assert "quý\\u202e\\u007f\\u001b" in "".join(seen.split())
+        assert "≥.csv" in "".join(seen.split())
+        assert seen.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize("name", ["giao.csv", "giao.xlsx"])

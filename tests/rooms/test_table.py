@@ -67,6 +67,11 @@ def test_wrapping_keeps_the_text_and_the_width(text: str, room: int) -> None:
     assert all(long(line) <= room for line in lines)
 
 
+def test_a_letter_of_east_asia_takes_two_places_and_a_mark_none() -> None:
+    assert wrapped("漢漢 漢漢", 5) == ["漢漢", "漢漢"]
+    assert wrapped("a\u0301a\u0301 a\u0301a\u0301", 5) == ["a\u0301a\u0301 a\u0301a\u0301"]
+
+
 def test_what_does_not_fit_beside_the_numbers_stands_on_lines_of_its_own() -> None:
     row = ("H44.131 UBND xã Vĩnh Chân", "1.542", "1.592", "Chưa đạt", "408 hồ sơ đúng hạn liên tiếp")
     assert printed(laid_out([row], HEADS, COLUMNS, 100), [row])[1:] == [

@@ -67,6 +67,8 @@ WRONG: list[tuple[str, str]] = [
     ("import dossier x.csv", "một trong: figure"),
     ("import figure x.csv --captured 0001-01-01T00:00:00+14:00", "thời điểm"),
     ("import figure x.csv --captured yesterday", "thời điểm"),
+    ("import figure x.csv --captured 1989-12-31", "thời điểm"),
+    ("import figure x.csv --captured 2101-01-01T00:00", "thời điểm"),
     ("deliveries show", "Thiếu K"),
     ("deliveries show 7", "không có lần nhận số 7"),
     ("deliveries show 0", "số nguyên từ 1"),

@@ -74,7 +74,7 @@ def _of(family: Family, unit: Unit, children: list[Unit]) -> Coverage | None:
     for child in children:
         for key in keys:
             value = family.own_value(child, key)
-            upper = family.root if value is None else family.upper(value[1].act)
+            upper = family.to_hand_on(unit, key) if value is None else family.upper(value[1].act)
             target = family.target(child, key)
             if not family.binding(child, key, upper):
                 if target is not None:

@@ -83,6 +83,7 @@ class Family:
         self._rows_by_key = {row.key: row for row in self.rows}
         self._targets: dict[tuple[str, RowKey], Target | None] = {}
         self._unsigned: dict[int, bool] = {}
+        self._parents: dict[str, str] = {}
 
     @cached_property
     def holder(self) -> Unit | None:
@@ -97,11 +98,11 @@ class Family:
 
     @cached_property
     def bound_author(self) -> str | None:
-        """The identity of the issuer where its own tier is named (a plan that binds its author) and it still stands."""
+        """The identity of the issuer where its own tier is named: a plan that binds its author."""
         issuer = self._tables.acts.issuer(self.root)
-        if issuer is None or self.holder is None or issuer.identity != self.holder.identity:
+        if issuer is None or self.holder is None or self.holder.tier not in self._tiers:
             return None
-        return issuer.identity if self.holder.tier in self._tiers else None
+        return issuer.identity
 
     @cached_property
     def _tiers(self) -> frozenset[str]:
@@ -118,6 +119,13 @@ class Family:
     @cached_property
     def _handed_keys(self) -> dict[str, dict[str, tuple[RowKey, ...]]]:
         return {issuer: _by_indicator(rows) for issuer, rows in self.handed.items()}
+
+    def _parent(self, unit: Unit) -> str:
+        """The identity of the unit directly above; empty for a root."""
+        if unit.code not in self._parents:
+            parent = self.snapshot.parent(unit.code)
+            self._parents[unit.code] = "" if parent is None else parent.identity
+        return self._parents[unit.code]
 
     def reaches(self, unit: Unit) -> bool:
         """Whether the decision reaches a unit: below the issuer in a tier or by a name it names, or its author."""
@@ -139,8 +147,7 @@ class Family:
 
     def own_value(self, unit: Unit, key: RowKey) -> tuple[Row, Cell] | None:
         """The cell of the cascade whose issuer is the unit's parent."""
-        parent = self.snapshot.parent(unit.code) if self.handed else None
-        row = self.handed.get(parent.identity, {}).get(key) if parent is not None else None
+        row = self.handed.get(self._parent(unit), {}).get(key) if self.handed else None
         if row is None:
             return None
         cell = row.cell(unit.identity, unit.tier)
@@ -153,8 +160,7 @@ class Family:
     def keys(self, unit: Unit, indicator: str) -> tuple[RowKey, ...]:
         """The rows, of the decision and of the cascades of the unit's parent, that may give it an indicator."""
         keys = self._keys.get(indicator, ())
-        parent = self.snapshot.parent(unit.code) if self.handed else None
-        handed = self._handed_keys.get(parent.identity, {}).get(indicator, ()) if parent is not None else ()
+        handed = self._handed_keys.get(self._parent(unit), {}).get(indicator, ()) if self.handed else ()
         return keys if not handed else tuple(dict.fromkeys((*keys, *handed)))
 
     def givers(self, unit: Unit, indicator: str) -> list[Target]:
@@ -195,6 +201,14 @@ class Family:
         """The act that a cascade, or the cascade an amendment changes, is under; the decision itself at last."""
         above = [act for act in self._tables.acts.resting_on(change, self.day) if act.decision.kind != "amendment"]
         return above[1] if len(above) > 1 else self.root
+
+    def to_hand_on(self, unit: Unit, key: RowKey) -> FiledAct:
+        """The act by which a unit has a line to hand on: the cascade that gave it to the unit, else the decision."""
+        given = self.own_value(unit, key)
+        if given is None:
+            return self.root
+        act = given[1].act
+        return self._tables.acts.find(act.decision.amends) or act
 
     def binding(self, unit: Unit, key: RowKey, upper: FiledAct) -> list[Cell]:
         """What a unit may not be given less than, under an act: its floor, its parent's own value, or both.

@@ -6,8 +6,6 @@ could mean several things is refused with what could be meant.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,7 +62,7 @@ class _Filled:
         seen: dict[tuple[str, str, str | None], int] = {}
         for row in self._payload.rows:
             if row.fault:
-                self._complain("ROW-LENGTH", row, "")
+                self._complain(row.fault, row, "")
                 continue
             text = row.cells.get("level", "")
             if not text:
@@ -145,15 +143,3 @@ def template(
             floor = levels.write(strictest(floors)) if floors else ""
             rows.append((child.code, child.name, child.tier, row.indicator, method, wording, floor, ""))
     return rows
-
-
-def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """A table as CSV with a mark, so that a spreadsheet reads its letters; no cell can be taken for a formula."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([[safe(cell) for cell in row] for row in rows])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def safe(cell: str) -> str:
-    """A text that begins like a formula leaves as text."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not cell.startswith("= ") else cell

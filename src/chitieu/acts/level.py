@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal, get_args
 
 from chitieu.problem import Problem, problem
@@ -60,22 +61,29 @@ class Level:
         """The number asked, times `denominator`. Only a level with a number has one."""
         if not self.digits:
             raise ValueError(f"a level with {self.operator} has no number")
-        return int(self.digits.replace(".", ""))
+        return _parsed(self.digits)[0]
 
     @property
     def denominator(self) -> int:
         """10 to the power of `decimals`."""
-        return int(10**self.decimals)
+        return _parsed(self.digits)[1]
 
     @property
     def decimals(self) -> int:
         """How many digits were written after the mark."""
-        return len(self.digits.partition(".")[2])
+        return _parsed(self.digits)[2]
 
     @property
     def is_none(self) -> bool:
         """Whether the act says that nothing is given."""
         return self.operator == "none"
+
+
+@cache
+def _parsed(digits: str) -> tuple[int, int, int]:
+    """Numerator, denominator and decimals of a number as written."""
+    decimals = len(digits.partition(".")[2])
+    return int(digits.replace(".", "") or "0"), 10**decimals, decimals
 
 
 # Reading

@@ -69,12 +69,15 @@ def read(data: bytes, file: str = FILE) -> Province | tuple[Problem, ...]:
     keys = toml.Keys(table, complain(""))
     text = say("type.text")
     name, unit = keys.take("name", str, required=True, say=text), keys.take("unit", str, required=True, say=text)
-    if unit is not None and not lawful_code(unit):
-        complain("")("UNLAWFUL-CODE", "unit", value=unit)
     time_zone = keys.one_of("time_zone", ("Asia/Ho_Chi_Minh",)) or "Asia/Ho_Chi_Minh"
     monitor = keys.take("monitor", str, say=text)
+    for key, code in (("unit", unit), ("monitor", monitor)):
+        if code is not None and not lawful_code(code):
+            complain("")("UNLAWFUL-CODE", key, value=code)
     issuers: dict[str, Any] = keys.take("issuers", dict, say=say("type.table")) or {}
     for code, called in issuers.items():
+        if not lawful_code(code):
+            complain("issuers")("UNLAWFUL-CODE", code, value=code)
         if not isinstance(called, str):
             complain("issuers")("WRONG-TYPE", code, given=str(called), wanted=text)
     rank = toml.Keys(keys.take("rank", dict, say=say("type.table")) or {}, complain("rank"))

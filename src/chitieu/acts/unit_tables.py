@@ -19,6 +19,7 @@ from chitieu.acts.stretches import UnitRow
 from chitieu.acts.tiers import Tiers
 from chitieu.acts.unit_proofs import build
 from chitieu.acts.units import Succession, move_order
+from chitieu.payload import WORKBOOKS
 from chitieu.period import read_day
 from chitieu.problem import Problem, Weight, problem
 
@@ -231,6 +232,8 @@ def _records(data: bytes, file: str) -> tuple[list[list[str]], list[Problem]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         return [], [problem("WRONG-ENCODING", file=file, weight=Weight.UNREADABLE, position=fault.start)]
+    if data.startswith(WORKBOOKS):
+        return [], [problem("UNITS-MALFORMED", file=file, weight=Weight.UNREADABLE, line=1)]
     if not text.strip():
         return [], [problem("EMPTY-FILE", file=file, weight=Weight.UNREADABLE)]
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -238,9 +241,6 @@ def _records(data: bytes, file: str) -> tuple[list[list[str]], list[Problem]]:
         records = [[unicodedata.normalize("NFC", cell.strip()) for cell in record] for record in reader]
     except csv.Error:
         return [], [problem("UNITS-MALFORMED", file=file, weight=Weight.UNREADABLE, line=reader.line_num)]
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        return [], [problem("UNITS-MALFORMED", file=file, weight=Weight.UNREADABLE, line=line)]
     return records, []
 
 

@@ -198,4 +198,5 @@ def _moved(home: Path) -> None:
         Column(key="more", heading="demo.column.more", side="right"),
         Column(key="room", heading="standing.column.room", flexible=True),
     ]
+    click.echo("")
     print_table(rows, columns)

@@ -39,9 +39,16 @@ def show(
         print_table(rows, columns)
 
 
-def print_json(objects: Sequence[Any]) -> None:
-    """One array of objects. What a terminal would obey (bidirectional marks, halves of a pair) leaves as an escape."""
-    click.echo(_MARK.sub(_escaped, json.dumps(list(objects), ensure_ascii=False, indent=1)))
+def print_json(objects: Iterable[Any]) -> None:
+    """One array of objects, one a line as it is made: ten thousand units are never held as text.
+
+    What a terminal would obey (bidirectional marks, halves of a pair) leaves as an escape.
+    """
+    before = "["
+    for found in objects:
+        click.echo(before + "\n" + _MARK.sub(_escaped, json.dumps(found, ensure_ascii=False)), nl=False)
+        before = ","
+    click.echo("\n]" if before == "," else "[]")
 
 
 _MARK = re.compile(r"[^\x00-\x7e\w]")

@@ -64,7 +64,7 @@ def standing(
             print_decision(workspace, act, found)
         return 0
     state, delivery = workspace.folder.state, _data_state(workspace)
-    objects = [as_json(one, state=state, delivery=delivery) for one in found]
+    objects = (as_json(one, state=state, delivery=delivery) for one in found)
     if form == "json":
         print_json(objects)
     else:

@@ -114,6 +114,8 @@ class Check:
         for name, cell in found.cells.items():
             if (sign := values.unlawful_in(cell)) is not None:
                 wrong.append(self._problem("UNLAWFUL-CHARACTER", found, name, cell, character=sign))
+        if wrong:
+            return None
         needed = {"source": found.source, "unit": found.unit, "indicator": found.indicator}
         wrong += [self._problem("RECORD-VALUE-MISSING", found, name) for name, cell in needed.items() if not cell]
         if found.source and not FORMAT_OF_SOURCE.fullmatch(found.source):

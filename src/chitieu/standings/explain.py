@@ -114,7 +114,7 @@ def say_source(tally: Tally) -> str:
 
 def say_verdict(standing: Standing) -> str:
     """Mark and words."""
-    none = standing.assigned.none is not None
+    none = _is_none_for_tier(standing)
     duty = standing.indicator.shape == "duty"
     return f"{mark(standing.verdict, none_for_tier=none)} {words(standing.verdict, duty=duty, none_for_tier=none)}"
 
@@ -148,9 +148,15 @@ def say_missing(tally: Tally, names: dict[str, str]) -> str:
     )
 
 
+def _is_none_for_tier(standing: Standing) -> bool:
+    """Whether the act says `none` for the whole tier; one that is withheld from a named unit is not given to it."""
+    none = standing.assigned.none
+    return standing.verdict == "not_assigned" and none is not None and not none.named
+
+
 def counted(standings: Sequence[Standing]) -> dict[str, int]:
     """How many of each verdict, red first; what the act itself says is not given stands apart as `none_for_tier`."""
-    counts = Counter("none_for_tier" if one.assigned.none is not None else str(one.verdict) for one in standings)
+    counts = Counter("none_for_tier" if _is_none_for_tier(one) else str(one.verdict) for one in standings)
     return {verdict: counts[verdict] for verdict in (*ORDER_OF_VERDICTS, "none_for_tier") if counts[verdict]}
 
 

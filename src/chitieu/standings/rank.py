@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -36,12 +35,14 @@ def ranks(entries: Sequence[Entry[Key]], least_denominator: int) -> dict[Key, tu
     One below the least denominator, or with d = 0, has no place and is not in `of`. Counts and
     ratios, and the two directions, are ranked apart: no order holds between them.
     """
-    values: dict[Key, tuple[tuple[bool, bool], Fraction]] = {}
+    # Two unequal ratios differ by 1/(d·d) at least: whole steps of 1/most² keep their order, equal ones share one.
+    steps = max((entry.denominator or 1 for entry in entries), default=1) ** 2
+    values: dict[Key, tuple[tuple[bool, bool], int]] = {}
     for entry in entries:
-        value = _value(entry, least_denominator)
+        value = _value(entry, least_denominator, steps)
         if value is not None:
             values[entry.key] = ((entry.denominator is None, entry.less_is_better), value)
-    places: dict[tuple[tuple[bool, bool], Fraction], tuple[int, int]] = {}
+    places: dict[tuple[tuple[bool, bool], int], tuple[int, int]] = {}
     for group in {group for group, _ in values.values()}:
         tied = Counter(value for of_group, value in values.values() if of_group == group)
         place, of = 1, sum(tied.values())
@@ -51,11 +52,11 @@ def ranks(entries: Sequence[Entry[Key]], least_denominator: int) -> dict[Key, tu
     return {entry.key: places[values[entry.key]] if entry.key in values else None for entry in entries}
 
 
-def _value(entry: Entry[Key], least_denominator: int) -> Fraction | None:
+def _value(entry: Entry[Key], least_denominator: int, steps: int) -> int | None:
     if not entry.ranked:
         return None
     if entry.denominator is None:
-        return Fraction(entry.numerator)
+        return entry.numerator
     if entry.denominator == 0 or (entry.asks_denominator and entry.denominator < least_denominator):
         return None
-    return Fraction(entry.numerator, entry.denominator)
+    return entry.numerator * steps // entry.denominator
