@@ -27,7 +27,7 @@ from chitieu.acts.chain import LIST, digest_of
 from chitieu.acts.decision import Decision
 from chitieu.acts.filing import LOCK
 from chitieu.acts.folder import Folder, found, is_act, open_folder, read_standing, reason_of
-from chitieu.acts.force import Acts, FiledAct
+from chitieu.acts.force import Acts, FiledAct, speaks_for
 from chitieu.acts.opening import Opened, open_texts
 from chitieu.acts.province import Province
 from chitieu.acts.targets import Assigned, Assignment
@@ -351,16 +351,23 @@ def _standing(workspace: Workspace, cell: Assigned, tallies: Tallies, period: Pe
 def trial(
     workspace: Workspace, name: str, data: bytes, period: Period, as_of: date
 ) -> tuple[list[Standing] | None, list[Problem]]:
-    """A draft on results that lie behind it: judged as if it applied to `period`. Nothing is filed."""
-    decision, problems = reading.read(data, name, workspace.tiers)
-    if decision is None:
+    """A draft on results that lie behind it: a decision as if it applied to `period`, alone; a cascade or an
+    amendment as if it had been in force from the first day of `period` among the filed acts. Nothing is filed.
+    """
+    act, problems = read_act(workspace, name, data, workspace.acts)
+    if act is None or refusals(problems):
         return None, problems
-    alone = Acts([], workspace.tree)
-    draft = FiledAct(decision=decision.judging(period), file=name, order=0)
-    problems += lawful.check(draft, alone, workspace.opened.catalogue, workspace.tiers)
-    if refusals(problems):
-        return None, problems
-    standings = stand(workspace, draft, period, as_of, acts=Acts([draft], workspace.tree))
+    decision = act.decision
+    if decision.kind == "decision":
+        moved = decision.judging(period)
+    else:
+        moved = replace(decision, in_force=min(decision.in_force, period.first))
+    draft = replace(act, decision=moved, codes_read_on=decision.in_force)
+    acts = Acts([draft] if decision.kind == "decision" else [*workspace.acts.filed, draft], workspace.tree)
+    amended = acts.find(decision.amends) or draft
+    if decision.kind == "annulment" or not speaks_for(acts.root_on(amended, min(as_of, period.last)), period):
+        return None, [*problems, problem("TRY-SAYS-NOTHING", file=name, field="kind", period=period.name)]
+    standings = stand(workspace, draft, period, as_of, acts=acts)
     return (None, [*problems, standings]) if isinstance(standings, Problem) else (standings, problems)
 
 

@@ -20,16 +20,25 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FiledAct:
-    """An act as it lies in the folder. `order` is its place among the filings, from 0."""
+    """An act as it lies in the folder. `order` is its place among the filings, from 0.
+
+    `codes_read_on` is set for a draft that is tried on a past period: its codes stay those of its own first day.
+    """
 
     decision: Decision
     file: str
     order: int
     digest: str = ""
+    codes_read_on: date | None = None
 
     @property
     def name(self) -> ActName:
         return self.decision.name
+
+    @property
+    def codes_on(self) -> date:
+        """The day on which the codes in it are read."""
+        return self.codes_read_on or self.decision.in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +93,7 @@ class Acts:
 
     def issuer(self, act: FiledAct) -> Unit | None:
         """The unit that bore the issuer's code on the act's first day."""
-        return self.tree.bearer(act.name.issuer, act.decision.in_force)
+        return self.tree.bearer(act.name.issuer, act.codes_on)
 
     def span(self, act: FiledAct) -> Span:
         """When the act is in force."""

@@ -209,7 +209,7 @@ class Tables:
             old = row.tiers.get(tier)
             row.tiers[tier] = Cell(level=level, act=act, row=line.row, place=tier, named=False, replaced=old)
         for code, level in line.units:
-            bearer = self.acts.tree.bearer(code, act.decision.in_force)
+            bearer = self.acts.tree.bearer(code, act.codes_on)
             if bearer is not None:
                 of_tier = row.tiers.get(bearer.tier)
                 if of_tier is not None and of_tier.act is act:
