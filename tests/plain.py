@@ -79,7 +79,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Pages:
-    """All filed acts beside the units, read by the letter. `defaults`: the method of an indicator that acts do not name."""
+    """All filed acts beside the units, read by the letter. `defaults`: the methods that acts need not name."""
 
     filed: Sequence[FiledAct]
     tree: Tree
@@ -268,9 +268,8 @@ class Pages:
         orders: list[str] = []
         while above is not decision:
             above = self.upper(above, day)
-            for order in above.decision.orders:
-                if (order.from_tier, order.to_tier) == (parent.tier, unit.tier):
-                    orders.append(order.not_below)
+            asked = ((order.from_tier, order.to_tier, order.not_below) for order in above.decision.orders)
+            orders += [not_below for giver, taker, not_below in asked if (giver, taker) == (parent.tier, unit.tier)]
         binds = {"tier": (True, False), "own": (issuers is None, True), "both": (True, True)}[[*orders, "tier"][0]]
         found = [floor] if binds[0] and floor is not None and not floor.level.is_none else []
         return (*found, issuers.value) if binds[1] and issuers is not None else tuple(found)
@@ -339,19 +338,21 @@ class Pages:
         """Rules 1 to 6 for one unit and one row of the decision that is asked for."""
         judged_on = min(as_of, period.last)
         day, retroactive = judged_on, False
-        if not self.givers(unit, key[0], judged_on, period, judged_on):
+        given = self.givers(unit, key[0], judged_on, period, judged_on)
+        if not given:
             came = self.came(unit, key[0], period, judged_on)
             if came and came[0][0] <= as_of:
                 day, retroactive = came[0][0], True
+                given = self.givers(unit, key[0], day, period, judged_on)
             else:
                 none = self._none(decision, unit, key, judged_on, period, judged_on)
                 return Answer(None, none, came[0][1] if came else None)
-        target = self.target(decision, unit, key, day, period, judged_on)
+        target = next((found for giver, its, found in given if giver is decision and its == key), None)
         if target is None:
             return Answer(None, self._none(decision, unit, key, day, period, judged_on))
         rivals, also = [target], set()
         others: list[tuple[str, Effective]] = []
-        for other, other_key, theirs in self.givers(unit, key[0], day, period, judged_on):
+        for other, other_key, theirs in given:
             if other is not decision:
                 same = other_key == key and theirs.value.level.operator == target.value.level.operator
                 others.append(("TWO-ACTS" if same else "TWO-DEFINITIONS", theirs))

@@ -97,7 +97,7 @@ class Letter:
     ) -> Figure | None:
         """Of each source the figure captured last and not after D; of several a published one, then the later.
 
-        What a past unit reported about itself and all below it is not carried: those below are counted where they stand.
+        What a past unit said of itself and all below it is not carried: those below are counted where they stand.
         """
         known: dict[tuple[str, str, datetime], Figure] = {}
         for figure in self.arrivals:
@@ -157,7 +157,7 @@ class Letter:
 
 
 def with_all_below(tree: Tree, identity: str, figure: Figure, indicator: Indicator) -> bool:
-    """Whether a figure is about others too: those below the unit on the figure's own day, or that of its life nearest."""
+    """Whether a figure is about others too: who stood below on its own day, or on the nearest day of the unit's life."""
     life = tree.life(identity)
     day = max(figure.own_day, life[0].begins or date.min)
     if life[-1].ends is not None:

@@ -144,13 +144,13 @@ FLOOR_CODES = {"BELOW-FLOOR", "NOT-COMPARABLE-WITH-FLOOR"}
 
 
 def is_below(plain: Pages, act: FiledAct) -> bool | None:
-    """Whether a value that an act hands on is below what binds it on the first day; None after the period it judges."""
+    """Whether a value that an act hands on is below what binds it on its first day; None if it never judges."""
     cascade = plain.find(act.decision.amends) or act
     day = max(act.decision.in_force, plain.begins(cascade))
     decision = plain.root(cascade, day)
     assert decision.decision.applies is not None
     applies = decision.decision.applies.in_calendar(decision.decision.calendar)
-    if day > applies.last:
+    if day > applies.last or not plain.in_force(act, day) or not plain.in_force(cascade, day):
         return None
     rest = Period(name="", first=day, last=applies.last, kind="range", calendar=None)
     others = replace(plain, filed=[other for other in plain.filed if other is not act])
@@ -179,10 +179,10 @@ def test_what_is_handed_on_is_refused_where_it_is_below_a_floor_of_its_first_day
     for act, before, codes in world.tried:
         plain = replace(pages(world), filed=[*before, act])
         cascade = plain.find(act.decision.amends) or act
-        if cascade.decision.kind == "cascade" and act.decision.kind in ("cascade", "amendment"):
-            if codes <= FLOOR_CODES:
-                below = is_below(plain, act)
-                assert below is None or below == bool(codes)
+        hands_on = cascade.decision.kind == "cascade" and act.decision.kind in ("cascade", "amendment")
+        if hands_on and codes <= FLOOR_CODES:
+            below = is_below(plain, act)
+            assert below is None or below == bool(codes)
 
 
 # The order of filing

@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import chitieu
+from chitieu.acts.founding import exists
+from chitieu.problem import refusals
+from chitieu.walk import init
 
 SOURCE = Path(chitieu.__file__).resolve().parents[1]
 
@@ -91,3 +95,12 @@ def test_an_unwritable_place_is_one_sentence(tmp_path: Path) -> None:
     run = demo(tmp_path / "var")
     assert run.returncode == 4 and b"Traceback" not in run.stderr
     assert (tmp_path / "var").read_text(encoding="utf-8") == "một tệp"
+
+
+def test_a_workspace_can_be_made_beside_the_demonstrations(tmp_path: Path) -> None:
+    home = tmp_path / "var"
+    (home / "demo" / "acts").mkdir(parents=True)
+    (home / "demo" / ".demo").touch()
+    assert not refusals(init(home, None, datetime.fromisoformat("2026-10-10T17:00:00+07:00")))
+    assert exists(home)
+    assert exists(home / "demo")

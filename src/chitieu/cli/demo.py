@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from chitieu.acts.founding import DEMONSTRATION
 from chitieu.cli.frame import ZONE, Damage, Setting, command, leave, words_of
 from chitieu.cli.listing import Column, print_table
 from chitieu.period import read, say_day
@@ -25,7 +26,6 @@ from chitieu.standings.shown import number
 from chitieu.walk import open_workspace, stand
 from chitieu.words import say
 
-MARK = ".demo"
 MOMENT = datetime(2026, 10, 10, 17, 0, tzinfo=ZONE)
 INSIDE = (("75-noi-vu", "MH-03", "giao-so-noi-vu.csv"), ("26041", "MH-04", "giao-phuong-tran-bien.csv"))
 READ_ON = tuple(date(2026, month, day) for month, day in ((9, 26), (9, 28), (10, 3), (10, 6), (10, 8), (10, 10)))
@@ -39,7 +39,7 @@ def demo(setting: Setting, no_serve: bool) -> int:
     province = _province()
     files = province / "demo"
     home = setting.home / "demo"
-    if home.exists() and not (home / MARK).exists():
+    if home.exists() and not (home / DEMONSTRATION).exists():
         leave([problem("DEMO-NOT-OURS", file=str(home), weight=Weight.MISUSED)])
     if home.exists():
         shutil.rmtree(home)
@@ -59,7 +59,7 @@ def _walk(home: Path, province: Path, files: Path) -> None:
     click.echo(say("demo.title") + "\n")
     _say("demo.start")
     _run(home, "init", "--from", str(province), shown=("init", "--from", "provinces/dong-nai"))
-    (home / MARK).touch()
+    (home / DEMONSTRATION).touch()
     _say("demo.decision")
     _run(home, "decision", "show", "194/QĐ-UBND", "--on", "2024-01-23")
     _say("demo.later")

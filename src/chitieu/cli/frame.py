@@ -15,10 +15,11 @@ from typing import Any, NoReturn
 
 import click
 
+from chitieu.acts.founding import exists
 from chitieu.cli.commands import HOME, Command, shared_options
 from chitieu.cli.options import ZONE, read_moment
 from chitieu.problem import Problem, Weight, problem, refusals, worst
-from chitieu.walk import Workspace, exists, open_workspace
+from chitieu.walk import Workspace, open_workspace
 from chitieu.words import say
 
 __all__ = (
