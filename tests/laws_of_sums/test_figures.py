@@ -157,7 +157,7 @@ class Letter:
 
 
 def with_all_below(tree: Tree, identity: str, figure: Figure, indicator: Indicator) -> bool:
-    """Whether a figure is about others too: who stood below on its own day, or on the nearest day of the unit's life."""
+    """Whether a figure is about others too: who stood below on its own day, or the nearest of its life."""
     life = tree.life(identity)
     day = max(figure.own_day, life[0].begins or date.min)
     if life[-1].ends is not None:

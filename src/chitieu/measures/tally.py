@@ -6,14 +6,14 @@ children's, each by the same rule. Ratios are never averaged, no data is never z
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from chitieu.acts.units import Snapshot, Tree, Unit
 from chitieu.measures.indicator import Indicator
-from chitieu.period import Period
+from chitieu.period import ONE_DAY, Period
 
 Status = Literal["measured", "reported", "not_applicable", "no_data"]
 SELF_REPORT = "self-report"
@@ -31,6 +31,10 @@ class Reported(Protocol):
     def denominator(self) -> int | None: ...
     @property
     def captured_at(self) -> datetime: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def own_day(self) -> date: ...
 
 
 class Spoken(Protocol):
@@ -55,6 +59,7 @@ class Speaking(Protocol):
         last: date,
         as_of: date,
         scopes: Collection[str],
+        unless: Callable[[Any], bool] | None = None,
     ) -> Spoken | None: ...
 
 
@@ -125,18 +130,26 @@ class Tallies:
         spoken = self._spoken(unit, indicator, method, scope, below=bool(below))
         if spoken is not None:
             return spoken
-        if scope == "subtree" and method is not None and (below or self._past(unit)):
-            return self._sum(unit, [self._snapshot.units[code] for code in below], indicator, method)
+        # For a unit with nobody below the two scopes are one: what it holds of past units counts in both.
+        if method is not None and (self._past(unit) if not below else scope == "subtree"):
+            return self._sum(unit, [self._snapshot.units[code] for code in below], indicator, method, scope)
         feed = indicator.method(method) if method else None
         missing = (feed.record,) if feed else ()
         return Tally(unit=unit.code, indicator=indicator.code, method=method, scope=scope, missing=missing)
 
-    def _sum(self, unit: Unit, children: Sequence[Unit], indicator: Indicator, method: str) -> Tally:
+    def _sum(
+        self,
+        unit: Unit,
+        children: Sequence[Unit],
+        indicator: Indicator,
+        method: str,
+        scope: Literal["own", "subtree"],
+    ) -> Tally:
         parts = [(child.code, self._of(child, indicator, method, "subtree")) for child in children]
         carried = [
             (past.code, tally)
             for past in self._past(unit)
-            if (tally := self._spoken(past, indicator, method, "subtree", below=False)) is not None
+            if (tally := self._carried(past, indicator, method)) is not None
         ]
         with_data = [tally for _, tally in (*parts, *carried) if tally.numerator is not None]
         missing = tuple(code for code, tally in parts if tally.numerator is None or not tally.whole)
@@ -146,7 +159,7 @@ class Tallies:
                 unit=unit.code,
                 indicator=indicator.code,
                 method=method,
-                scope="subtree",
+                scope=scope,
                 units=(0, len(parts)) if parts else None,
                 missing=missing if parts else ((feed.record,) if feed else ()),
             )
@@ -159,7 +172,7 @@ class Tallies:
             unit=unit.code,
             indicator=indicator.code,
             method=method,
-            scope="subtree",
+            scope=scope,
             numerator=sum(tally.numerator or 0 for tally in with_data),
             denominator=denominator,
             status="not_applicable" if denominator == 0 else "reported",
@@ -179,8 +192,36 @@ class Tallies:
             }
         return self._held.get(unit.identity, ())
 
+    def _carried(self, past: Unit, indicator: Indicator, method: str) -> Tally | None:
+        """The figure of a past unit, but none about others too: who stood below it is counted where it stands."""
+        return self._spoken(
+            past,
+            indicator,
+            method,
+            "subtree",
+            below=False,
+            unless=lambda figure: self._is_about_others(past, figure, indicator),
+        )
+
+    def _is_about_others(self, past: Unit, figure: Reported, indicator: Indicator) -> bool:
+        if (figure.scope or indicator.scope) != "subtree":
+            return False
+        life = self._tree.life(past.identity)
+        day = max(figure.own_day, life[0].begins or date.min)
+        if life[-1].ends is not None:
+            day = min(day, life[-1].ends - ONE_DAY)
+        stretch = self._tree.stretch(past.identity, day)
+        return stretch is not None and bool(self._tree.on(day).children(stretch.code))
+
     def _spoken(
-        self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"], *, below: bool
+        self,
+        unit: Unit,
+        indicator: Indicator,
+        method: str | None,
+        scope: Literal["own", "subtree"],
+        *,
+        below: bool,
+        unless: Callable[[Reported], bool] | None = None,
     ) -> Tally | None:
         """The unit's own figure. With nobody below, the two scopes are one; an empty one is the indicator's."""
         if method is None:
@@ -196,6 +237,7 @@ class Tallies:
             last=self._period.last,
             as_of=self._as_of,
             scopes=scopes,
+            unless=unless,
         )
         if spoken is None:
             return None

@@ -126,16 +126,19 @@ class Figures:
         last: date,
         as_of: date,
         scopes: Collection[str] = ("", "own", "subtree"),
+        unless: Callable[[Figure], bool] | None = None,
     ) -> Spoken | None:
         """What speaks for a unit about exactly the days `first` to `last`, known at the end of the day `as_of`.
 
-        `scopes` are those that answer; an empty one is the indicator's. Of each source the capture
-        that is last and not after `as_of`; of several sources a published one before `self-report`,
-        then the later capture, then the code of the source.
+        `scopes` are those that answer; an empty one is the indicator's; `unless` keeps a figure silent.
+        Of each source the capture that is last and not after `as_of`; of several sources a published
+        one before `self-report`, then the later capture, then the code of the source.
         """
         latest: dict[str, Figure] = {}
         for figure in self._by_subject.get((identity, indicator, method, first, last), ()):
-            if figure.captured_at.date() <= as_of and figure.scope in scopes:
+            if figure.captured_at.date() > as_of or figure.scope not in scopes:
+                continue
+            if unless is None or not unless(figure):
                 latest[figure.source] = figure
         if not latest:
             return None
