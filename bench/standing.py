@@ -138,7 +138,7 @@ def place(folder: Path, count: int) -> Province:
 def make(folder: Path, count: int) -> Province:
     """A workspace of `count` units with its acts filed and its figures delivered, and the same rows as CSV."""
     from chitieu import walk
-    from chitieu.acts.handing import as_csv
+    from chitieu.cli.listing import as_csv
     from chitieu.problem import Problem, refusals
 
     units = units_of(count)

@@ -206,7 +206,7 @@ def trees(draw: st.DrawFn) -> Tree:
     """Two to four tiers, up to nine units at the start, something happening on up to four days."""
     history = History()
     history.row("P", "province", None)
-    for tier, most in zip(TIERS.codes[1 : draw(st.integers(2, 4))], (2, 3, 2), strict=False):
+    for tier, most in zip(TIERS.codes[1 : draw(st.sampled_from([3, 4, 2]))], (2, 3, 2), strict=False):
         above = [code for code in history.above(tier) if code != "P"] or ["P"]
         for number in range(draw(st.integers(1, most))):
             parent = draw(st.sampled_from([*above, above[-1], "P"] if tier != "division" else above))
@@ -223,8 +223,9 @@ def trees(draw: st.DrawFn) -> Tree:
 
 # Acts
 
-KEYS: list[tuple[str, str | None]] = [(code, method) for code in CATALOGUE for method in (None, None, "other")]
+KEYS: list[tuple[str, str | None]] = [*((code, None) for code in CATALOGUE), ("share", "other"), ("late", "other")]
 CHANGES = ["cascade"] * 4 + ["amendment"] * 4 + ["decision"] * 2 + ["replacement", "annulment"]
+STORIES = ["cascade amendment cascade amendment", "cascade cascade replacement cascade amendment", "cascade", ""]
 
 
 def may_hand_on(there: Snapshot, head: str) -> list[str]:
@@ -241,9 +242,8 @@ class Next:
     world: World
     number: str
 
-    def act(self) -> Decision | None:
+    def act(self, kind: str) -> Decision | None:
         """One more act, or None where nothing can be thought of."""
-        kind = self.one(CHANGES) if self.world.filed else "decision"
         if kind in ("decision", "cascade"):
             return self.decision() if kind == "decision" else self.cascade()
         kinds = ("decision", "cascade", "amendment") if kind == "annulment" else ("decision", "cascade")
@@ -339,9 +339,9 @@ class Next:
         tier_of = {code: there.units[code].tier for code in reached if code in there.units}
         tiers = sorted(set(tier_of.values()))
         rows = {(line.indicator, line.method): line for line in other.lines} if other is not None else {}
-        keys = [*rows, *([self.one(KEYS)] if self.draw(st.integers(0, 3)) == 0 else [])] or KEYS
+        keys = [*rows, *self.one([[], [], [], [self.one(KEYS)]])] or KEYS
         found = []
-        for row, key in enumerate(self.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3, unique=True)), 1):
+        for row, key in enumerate(self.some(keys, 3), 1):
             of_tiers = dict(rows[key].tiers) if key in rows else {}
             known = [of_tiers[tier] for tier in also if tier in of_tiers]
             for_tiers = {tier: self.level(key[0], [*known, of_tiers.get(tier)]) for tier in self.some(tiers, 3)}
@@ -366,10 +366,12 @@ class Next:
         )
 
     def level(self, indicator: str, floors: list[Level | None]) -> Level:
-        """Mostly one that satisfies what is known of the floors."""
+        """Mostly one that satisfies what is known of the floors, often one that asks more."""
         levels = [level(text) for text in CATALOGUE[indicator].levels.split("|")]
-        lawful_ones = [one for one in levels if all(floor is None or satisfies(one, floor) for floor in floors)]
-        return self.one(lawful_ones if lawful_ones and self.draw(st.integers(0, 4)) else levels)  # type: ignore[no-any-return]
+        known = [floor for floor in floors if floor is not None]
+        lawful_ones = [one for one in levels if all(satisfies(one, floor) for floor in known)]
+        more = [one for one in lawful_ones if not any(satisfies(floor, one) for floor in known)]
+        return self.one(self.one([lawful_ones, more, lawful_ones, more, levels]) or levels)  # type: ignore[no-any-return]
 
 
 def after(world: World, decision: Decision) -> World:
@@ -384,8 +386,10 @@ def after(world: World, decision: Decision) -> World:
 def worlds(draw: st.DrawFn, *, most: int = 8) -> World:
     """A province with up to `most` acts thought of, in an order in which they may be filed."""
     world = World(tree=draw(trees()))
-    for number in range(draw(st.integers(4, most))):
-        decision = Next(draw=draw, world=world, number=f"{number}/QĐ").act()
+    story = ["decision", *draw(st.sampled_from(STORIES)).split()]
+    story += draw(st.lists(st.sampled_from(CHANGES), min_size=4 - len(story) // 2, max_size=most - len(story)))
+    for number, kind in enumerate(story):
+        decision = Next(draw=draw, world=world, number=f"{number}/QĐ").act(kind if world.filed else "decision")
         if decision is not None and (decision.lines or decision.kind == "annulment"):
             world = after(world, decision)
     return world

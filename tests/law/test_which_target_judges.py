@@ -265,6 +265,15 @@ def test_a_plan_binds_its_author_where_it_names_the_authors_own_tier() -> None:
     assert province().file(plan).level("P", ON_TIME) == ">= 98 %"
 
 
+def test_a_retroactive_act_of_an_issuer_that_did_not_stand_yet_reaches_nobody() -> None:
+    units = UNITS + "H3, Huyện Ba, district, P, 2024-06-01\nX22, Xã Trung, commune, H3, 2024-06-01\n"
+    moves = SUCCESSIONS + ", H3, new, 2024-06-01\nX22, X22, keep, 2024-06-01\nH3, , ended, 2025-07-01\n"
+    act = decision("1", "H3", "2024-06-10", "2024", "1 | on-time-dossiers | commune >= 97 %")
+    world = province(units, moves).file(act)
+    assert world.table("2024-Q1", "2024-12-31") == []
+    assert {cell.unit.code for cell in world.table("2024")} == {"X22"}
+
+
 def test_an_author_named_by_code_alone_is_refused_and_told_to_name_its_tier() -> None:
     plan = decision("1/KH", "P", "2024-01-02", "2024", "1 | on-time-dossiers | department >= 97 % | P >= 98 %")
     assert province().codes(plan) == ["AUTHOR-BY-NAME"]

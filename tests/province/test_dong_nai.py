@@ -166,7 +166,10 @@ def test_figures_of_past_units_are_carried_whole_into_the_sum_of_those_who_hold_
 
 
 def figure(unit: Unit, n: int, day: date) -> Figure:
-    """A figure about a unit, captured on the last day on which it stood, not after `day`."""
+    """A figure about a unit, captured on the last day on which it stood, not after `day`.
+
+    Of a unit with others below it, about itself alone: those below have figures of their own.
+    """
     last = day if unit.ends is None or unit.ends > day else unit.ends - timedelta(days=1)
     return Figure(
         source="self-report",
@@ -175,7 +178,7 @@ def figure(unit: Unit, n: int, day: date) -> Figure:
         method="portal-766",
         begins=date(2024, 1, 1),
         ends=date(2026, 12, 31),
-        scope="",
+        scope="own" if unit.tier in ("province", "district") else "",
         numerator=n,
         denominator=n,
         captured_at=datetime(last.year, last.month, last.day, 8),

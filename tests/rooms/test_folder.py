@@ -1,7 +1,5 @@
 """A folder of a province proves itself, or says what in it differs from what was filed."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from datetime import datetime

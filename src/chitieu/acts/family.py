@@ -87,9 +87,13 @@ class Family:
 
     @cached_property
     def holder(self) -> Unit | None:
-        """The issuer, or the unit that holds it now."""
-        issuer = self._tables.acts.issuer(self.root)
-        return None if issuer is None else self._tables.acts.tree.holder(issuer, self.tree_day)
+        """The issuer, or the unit that holds it once it has ended; None where it does not stand yet."""
+        tree, issuer = self._tables.acts.tree, self._tables.acts.issuer(self.root)
+        if issuer is None:
+            return None
+        ends = tree.end_of(issuer.identity)
+        has_ended = ends is not None and ends <= self.tree_day
+        return tree.holder(issuer, self.tree_day) if has_ended else tree.stretch(issuer.identity, self.tree_day)
 
     @cached_property
     def below(self) -> frozenset[str]:
