@@ -285,7 +285,7 @@ class Next:
                 for rule in TIERS.assigns
                 if self.draw(st.booleans())
             ),
-            lines=self.lines(replaces, [*there.below(name.issuer), name.issuer], there, ()),
+            lines=self.lines(replaces, [*there.below(name.issuer), name.issuer], there),
             replaces=replaces.name if replaces else None,
             cascades=self.one(["keep", "keep", "end"]) if replaces else "end",
         )
@@ -306,7 +306,7 @@ class Next:
             title="x",
             in_force=in_force,
             under=upper.name,
-            lines=self.lines(upper, may_hand_on(there, head), there, (there.units[head].tier,)),
+            lines=self.lines(upper, may_hand_on(there, head), there, head),
             replaces=replaces.name if replaces else None,
             cascades=self.one(["keep", "end"]) if replaces else "end",
         )
@@ -322,56 +322,45 @@ class Next:
             title="x",
             in_force=in_force,
             amends=other.name,
-            lines=self.lines(other, below, there, (), change=True),
+            lines=self.lines(other, below, there, change=True),
             year_judged_by=self.one(["last-day", "last-day", "first-day"]),
         )
 
     def lines(
-        self,
-        other: Decision | None,
-        reached: list[str],
-        there: Snapshot,
-        also: tuple[str, ...],
-        *,
-        change: bool = False,
+        self, other: Decision | None, reached: list[str], there: Snapshot, head: str = "", *, change: bool = False
     ) -> tuple[Line, ...]:
         """Lines about units that are reached: of a change or a cascade, mostly about rows of the other act."""
         tier_of = {code: there.units[code].tier for code in reached if code in there.units}
-        tiers = sorted(set(tier_of.values()))
         rows = {(line.indicator, line.method): line for line in other.lines} if other is not None else {}
-        keys = [*rows, *self.one([[], [], [], [self.one(KEYS)]])] or KEYS
         found = []
-        for row, key in enumerate(self.some(keys, 3), 1):
-            of_tiers = dict(rows[key].tiers) if key in rows else {}
-            known = [of_tiers[tier] for tier in also if tier in of_tiers]
-            for_tiers = {tier: self.level(key[0], [*known, of_tiers.get(tier)]) for tier in self.some(tiers, 3)}
-            named = self.some(list(tier_of), 1)
-            for_units = {code: self.level(key[0], [*known, of_tiers.get(tier_of[code])]) for code in named}
-            if for_tiers or for_units:
-                found.append(
-                    Line(
-                        row=(rows[key].row if key in rows else 90 + row) if change else row,
-                        indicator=key[0],
-                        method=None if other is not None and self.draw(st.booleans()) else key[1],
-                        tiers=tuple(sorted(for_tiers.items())),
-                        units=tuple(sorted(for_units.items())),
-                    )
-                )
+        for row, key in enumerate(self.some([*rows, *self.one([[], [], [], [self.one(KEYS)]])] or KEYS, 3), 1):
+            given = {**dict(rows[key].tiers), **dict(rows[key].units)} if key in rows else {}
+            heads = [given[place] for place in (head, there.units[head].tier if head else "") if place in given][:1]
+            tiers = {tier: [*heads, given.get(tier)] for tier in self.some(sorted(set(tier_of.values())), 3)}
+            units = {code: [*heads, given.get(code, given.get(tier_of[code]))] for code in self.some(list(tier_of), 1)}
+            line = Line(
+                row=(rows[key].row if key in rows else 90 + row) if change else row,
+                indicator=key[0],
+                method=self.one([key[1], key[1], None])
+                if change or not head
+                else self.one([key[1] or "m"] * 3 + [None]),
+                tiers=tuple((tier, self.level(key[0], floors)) for tier, floors in sorted(tiers.items())),
+                units=tuple((code, self.level(key[0], floors)) for code, floors in sorted(units.items())),
+            )
+            found += [line] if line.tiers or line.units else []
         return tuple(found)
 
-    def some(self, places: list[str], most: int) -> list[str]:
-        least = min(most - 1, len(places))
-        return (
-            self.draw(st.lists(st.sampled_from(places), min_size=least, max_size=most, unique=True)) if places else []
-        )
+    def some(self, of: list[Any], most: int) -> list[Any]:
+        least = min(most - 1, len(of))
+        return self.draw(st.lists(st.sampled_from(of), min_size=least, max_size=most, unique=True)) if of else []
 
     def level(self, indicator: str, floors: list[Level | None]) -> Level:
         """Mostly one that satisfies what is known of the floors, often one that asks more."""
         levels = [level(text) for text in CATALOGUE[indicator].levels.split("|")]
         known = [floor for floor in floors if floor is not None]
-        lawful_ones = [one for one in levels if all(satisfies(one, floor) for floor in known)]
-        more = [one for one in lawful_ones if not any(satisfies(floor, one) for floor in known)]
-        return self.one(self.one([lawful_ones, more, lawful_ones, more, levels]) or levels)  # type: ignore[no-any-return]
+        enough = [one for one in levels if all(satisfies(one, floor) for floor in known)]
+        more = [one for one in enough if not any(satisfies(floor, one) for floor in known)]
+        return self.one(self.one([enough, more, enough, more, enough, more, levels]) or levels)  # type: ignore[no-any-return]
 
 
 def after(world: World, decision: Decision) -> World:

@@ -22,7 +22,7 @@ __all__ = ("Column", "as_csv", "print_json", "print_table", "show", "width", "wr
 
 WIDEST = 160
 NARROWEST = 60
-USUAL = 110
+USUAL = 120
 STYLES: dict[str, dict[str, Any]] = {"red": {"fg": "red"}, "green": {"fg": "green"}, "dim": {"dim": True}}
 
 

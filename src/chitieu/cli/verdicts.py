@@ -6,6 +6,7 @@ Chooses columns and their order; every sentence comes from `standings.explain`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -20,11 +21,12 @@ from chitieu.standings.explain import (
     say_finding,
     say_method,
     say_missing,
-    say_room,
+    say_noun,
     say_source,
     say_verdict,
     say_when,
 )
+from chitieu.standings.headroom import say_in_a_cell
 from chitieu.standings.shown import number
 from chitieu.standings.standing import ORDER_OF_VERDICTS, Standing
 from chitieu.standings.verdict import Verdict
@@ -42,7 +44,7 @@ FIGURES = (
     Column(key="shown", heading="standing.column.shown", side="right"),
     Column(key="target", heading="standing.column.target", side="right"),
     Column(key="verdict", heading="standing.column.verdict"),
-    Column(key="room", heading="standing.column.room", flexible=True),
+    Column(key="room", heading="standing.column.room", side="right"),
     Column(key="rank", heading="standing.column.rank", side="right"),
     Column(key="note", heading="standing.column.note", flexible=True),
 )
@@ -122,7 +124,14 @@ def _print(workspace: Workspace, shown: Sequence[Standing], first: Column) -> No
         click.echo(say("standing.compare-only"))
     rows = [_row(workspace, one) for one in shown]
     always = (first.key, "verdict")
-    used = [column for column in (first, *FIGURES) if column.key in always or any(row[column.key] for row in rows)]
+    nouns = list(dict.fromkeys(say_noun(one) for one in shown if one.headroom is not None))
+    used = [
+        replace(column, title=say("standing.room-of", noun=nouns[0]))
+        if column.key == "room" and len(nouns) == 1
+        else column
+        for column in (first, *FIGURES)
+        if column.key in always or any(row[column.key] for row in rows)
+    ]
     styles = ["red" if one.verdict in RED else "green" if one.verdict in GREEN else "dim" for one in shown]
     print_table(rows, used, styles=styles)
 
@@ -150,7 +159,7 @@ def _row(workspace: Workspace, one: Standing) -> dict[str, Any]:
         "shown": one.shown or "",
         "target": levels.say(one.level) if one.level is not None else "",
         "verdict": say_verdict(one),
-        "room": say_room(one),
+        "room": say_in_a_cell(one.headroom, final=one.final),
         "indicator": say("standing.line", row=one.assigned.row.row, indicator=one.indicator.name.vi),
         "rank": say("standing.rank", place=one.rank[0], of=one.rank[1]) if one.rank and one.rank[1] > 1 else "",
         "note": "; ".join(notes),

@@ -123,10 +123,18 @@ def say_room(standing: Standing) -> str:
     """The headroom as a sentence."""
     if standing.level is None:
         return ""
-    noun = say(f"noun.{_record(standing)}")
     return say_headroom(
-        standing.headroom, noun=noun, level=standing.level, fixed=standing.indicator.fixed, final=standing.final
+        standing.headroom,
+        noun=say_noun(standing),
+        level=standing.level,
+        fixed=standing.indicator.fixed,
+        final=standing.final,
     )
+
+
+def say_noun(standing: Standing) -> str:
+    """What the figure counts: hồ sơ, phiếu, nhiệm vụ, …"""
+    return say(f"noun.{_record(standing)}")
 
 
 def _record(standing: Standing) -> str:

@@ -87,6 +87,19 @@ def _of_ratio(level: Level, numerator: int, denominator: int, final: bool) -> He
     return _short(_up(surplus, asked) if asked else None, final)
 
 
+def say_in_a_cell(room: Mapping[str, int | bool | None] | None, *, final: bool) -> str:
+    """The headroom as a table shows it, its noun in the heading: `cần 408`, `dư 171`. Empty where there is none."""
+    if room is None:
+        return ""
+    if "can_still_fail" in room:
+        spare = room["can_still_fail"]
+        return say("headroom.cell.sure") if spare is None else say("headroom.cell.spare", k=number(spare))
+    needs = room["needs"]
+    if needs is None or not (final or room["possible"]):
+        return say("headroom.cell.lost")
+    return say(f"headroom.cell.{'short' if final else 'needs'}", k=number(needs))
+
+
 def say_headroom(
     room: Mapping[str, int | bool | None] | None, *, noun: str, level: Level, fixed: bool, final: bool
 ) -> str:
