@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chitieu.acts import lawful
+from chitieu.acts import lawful, writing
 from chitieu.acts.decision import ActName, Decision, Line, Order
 from chitieu.acts.force import Acts, FiledAct
 from chitieu.acts.level import Level, satisfies
@@ -84,13 +84,19 @@ def period(name: str) -> Period:
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class World:
     """A province and the acts filed in it, in order; `tried` are all that came to the door, with what was wrong."""
 
     tree: Tree
     filed: tuple[FiledAct, ...] = ()
     tried: tuple[tuple[FiledAct, tuple[FiledAct, ...], frozenset[str]], ...] = ()
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """What Hypothesis prints: short enough to read, whole enough to write it down again."""
+        units = [f"{one.code} {one.tier} < {one.parent} {one.begins}–{one.ends}" for one in self.tree.units]
+        moves = [f"{one.old} → {one.new} {one.extent} {one.on}" for one in self.tree.successions]
+        printer.text("\n".join([*units, *moves, *(writing.write(act.decision).decode() for act in self.filed)]))
 
     @property
     def acts(self) -> Acts:

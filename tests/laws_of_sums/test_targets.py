@@ -45,7 +45,7 @@ def said(cell: Assigned) -> object:
         cell.none and named(cell.none),
         cell.later_act and cell.later_act.name.number,
         cell.retroactive,
-        sorted((beside.code, beside.cell.act.name.number) for beside in cell.also),
+        sorted({(beside.code, beside.cell.act.name.number) for beside in cell.also}),
     )
 
 
@@ -56,7 +56,7 @@ def said_plainly(answer: Answer) -> object:
         answer.none and named(answer.none),
         answer.later_act and answer.later_act.name.number,
         answer.retroactive,
-        sorted(answer.also),
+        sorted(set(answer.also)),
     )
 
 

@@ -213,9 +213,9 @@ def show_coverage(workspace: Workspace, covered: Sequence[Coverage]) -> None:
             "own": str(len(one.own)) if one.own else "",
         }
         for one in covered
-        if one.state != "not-begun"
+        if one.state != "not-begun" or one.own
     ]
-    idle = sum(one.state == "not-begun" for one in covered)
+    idle = len(covered) - len(rows)
     click.echo(say("coverage.heading", count=len(covered)))
     if rows:
         show(
