@@ -139,14 +139,14 @@ def test_names_are_whole_english_words() -> None:
 def test_no_file_knows_a_machine_or_a_registry() -> None:
     place = re.compile(r"(?<![\w.~-])/(?:root|home|work|tmp|opt|Users)/\w|[A-Z]:\\\\?Users")
     hosts = ("py" + "pi", "python" + "hosted", "npm" + "js", "regis" + "try", "crates")
-    registry = re.compile(rf"(?:{'|'.join(hosts)})\.\w|/simple/\w|--(?:extra-)?index-url \S")
+    address = re.compile(rf"(?:{'|'.join(hosts)})\.\w|/simple/\w|--(?:extra-)?index-url \S")
     itself = Path(__file__).resolve()
     wrong = [
         f"{page.relative_to(ROOT)}:{number}"
         for page in files()
         if page != itself
         for number, line in enumerate(text_of(page).splitlines(), 1)
-        if place.search(line) or registry.search(line)
+        if place.search(line) or address.search(line)
     ]
     nothing(wrong)
 
