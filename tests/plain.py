@@ -323,14 +323,13 @@ class Pages:
             if self.begins(act) <= tree_day or indicator not in {line.indicator for line in act.decision.lines}:
                 continue
             day = self.begins(act)
-            for decision, key, target in self.givers(unit, indicator, day, period, tree_day):
-                row = self.row(decision, key, day, period)
-                says = [target.value, *target.floors, *([target.overtaken] if target.overtaken else [])]
-                holders = {decision.order} if row is not None and row.of(unit) is not None and not target.own else set()
-                holders |= {value.act.order for value in says} | {
-                    value.cascade.order for value in says if value.cascade
-                }
-                if act.order in holders:
+            for decision, key, _ in self.givers(unit, indicator, day, period, tree_day):
+                floor = self.given(decision, unit, key, day, period, tree_day)
+                own = self.handed(decision, unit, key, day, period, tree_day)
+                giving = [value.act for value in (floor, own) if value is not None and not value.level.is_none]
+                giving += [decision] if floor is not None and floor.act in giving else []
+                giving += [own.cascade] if own is not None and own.cascade is not None and own.act in giving else []
+                if act in giving:
                     found.append((day, act))
         return sorted(found, key=lambda item: (item[0], item[1].order))
 
