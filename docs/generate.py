@@ -10,6 +10,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ def _indicator(one: Any, words: dict[str, Any]) -> Iterator[str]:
         return f"*{words['certainty'].get(text, text)}*"
 
     yield f"## {one.code}\n"
-    yield f"{one.name.vi}.{words['fixed'] if one.fixed else ''}\n"
+    yield f"{one.name.vi}.{words['fixed'] if one.fixed else ''} [Cách đếm](cach-tinh.md#{one.code}).\n"
     if not one.methods:
         yield words["no_method"]
         return
@@ -138,6 +139,84 @@ def _indicator(one: Any, words: dict[str, Any]) -> Iterator[str]:
             + f"{words['same'][asked.same]} ({sure(asked.certainty)})\n"
             for asked in one.also_asked
         )
+
+
+def methods_page(words: dict[str, Any]) -> Iterator[str]:
+    """`cach-tinh.md`: every clause of every method in its exact text, its sources, and its examples to be signed."""
+    from chitieu.measures.indicators import built_in
+    from chitieu.records.kinds import kinds
+
+    known = sorted(built_in().values(), key=lambda one: (one.order or 0, one.code))
+    yield words["text"]
+    yield "## Các mệnh đề\n"
+    yield table(("mệnh đề", "nghĩa"), first_in_code(words["clauses"]))
+    yield words["language"]
+    yield "## Kết quả của một bản ghi\n"
+    yield table(
+        ("kết quả", "trong tệp", "khi nào"), ((f"**{word}**", f"`{code}`", when) for code, word, when in words["fates"])
+    )
+    yield words["time"]
+    used = set()
+    for one in known:
+        yield f"## {one.code}\n"
+        yield f"{one.name.vi}. Mặc định: `{one.default}`.\n"
+        for method in one.methods:
+            yield from _method(one.code, method, words)
+            used.add(method.record)
+    yield "## Các cột\n"
+    yield words["columns"]
+    for code in sorted(used):
+        kind = kinds()[code]
+        yield f"### {code}\n"
+        yield f"{kind.label}.\n"
+        columns = [*kind.stored, *kind.joined.values()]
+        yield table(
+            ("cột", "tên", "để trống là"),
+            ((f"`{one.name}`", one.label, words["empty"].get(one.empty or "", "")) for one in columns),
+        )
+        if kind.derived:
+            yield "Suy ra:\n"
+            yield table(("cột", "bằng"), ((f"`{name}`", f"`{of.text}`") for name, of in kind.derived.items()))
+
+
+def _method(indicator: str, method: Any, words: dict[str, Any]) -> Iterator[str]:
+    certainty = WORDS["indicators"]["certainty"]
+    yield f"### {indicator}: {method.code}\n"
+    sources = (f"{source.act or source.text} (*{certainty[source.certainty]}*)" for source in method.sources)
+    yield f"{method.name.vi}; đếm từ [`{method.record}`](#{method.record}). Nguồn: {'; '.join(sources)}.\n"
+    definition = method.definition
+    population = definition.population
+    lines = [f"{called} = {' '.join(clause.text.split())}" for called, clause in definition.clauses()]
+    lines += ["population.ahead = true"] if population.ahead else []
+    lines += ["population.fixed = true", f"population.window = {population.window}"] if population.fixed else []
+    lines += [f"apart = {definition.apart}"] if definition.apart else []
+    yield "```text\n" + "\n".join(lines) + "\n```\n"
+    fates = {code: word for code, word, _ in words["fates"]}
+    yield table(
+        ("ví dụ", "bản ghi", "kỳ", "chốt ngày", "kết quả", "vì"),
+        (
+            (
+                example.why,
+                "; ".join(f"`{name}` {_cell(value)}" for name, value in example.record.items()),
+                example.period.name,
+                f"{example.as_of:%d/%m/%Y}",
+                f"**{fates[example.outcome]}**",
+                f"`{example.name or example.because}`" if example.name or example.because else "",
+            )
+            for example in definition.examples
+        ),
+    )
+
+
+def _cell(value: object) -> str:
+    """A value as people write it: days and moments from the day on, a truth in words."""
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y %H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    return str(value)
 
 
 def problems_page(words: dict[str, Any]) -> Iterator[str]:
@@ -255,6 +334,7 @@ def pages() -> dict[Path, str]:
         "lenh": ("commands", commands_page),
         "van-ban": ("acts", acts_page),
         "chi-so": ("indicators", indicators_page),
+        "cach-tinh": ("methods", methods_page),
         "ma-loi": ("problems", problems_page),
     }
     return {

@@ -89,7 +89,7 @@ class Pages:
     # When an act is in force
 
     def find(self, name: ActName | None) -> FiledAct | None:
-        return next((act for act in self.filed if name is not None and act.name.key == name.key), None)
+        return next((act for act in self.filed if act.name == name), None)
 
     def issuer(self, act: FiledAct) -> Unit:
         unit = self.tree.bearer(act.name.issuer, act.decision.in_force)
@@ -101,7 +101,7 @@ class Pages:
         ends: list[tuple[date, FiledAct | None]] = [
             (other.decision.in_force, other)
             for other in self.filed
-            if act in (self.find(other.decision.replaces), self.find(other.decision.annuls))
+            if act.name in (other.decision.replaces, other.decision.annuls)
         ]
         amended = self.find(act.decision.amends)
         if amended is not None and (amended_end := self.end(amended)) is not None:
@@ -170,7 +170,7 @@ class Pages:
         for other in self.filed:
             first, end = other.decision.in_force, self.end(other)
             keeps_old = other.decision.year_judged_by == "first-day" and period is not None and period.first < first
-            if self.find(other.decision.amends) is act and first <= day and not keeps_old:
+            if other.decision.amends == act.name and first <= day and not keeps_old:
                 found += [other] if end is None or day < end[0] else []
         return sorted(found, key=lambda other: (other.decision.in_force, other.name.issued_on, other.order))
 
@@ -386,12 +386,12 @@ class Pages:
         day = self.shown_on(decision, judged_on)
         rows = self.rows(decision, day, period).values()
         found: dict[tuple[str, Key], Answer] = {}
+        mine = [row.key for row in rows]
+        others = {key for row in rows for key in self.keys(row.indicator)}.difference(mine)
         for unit in self.tree.on(judged_on).units.values():
-            if self.reaches(decision, unit, day, period, judged_on):
-                for row in rows:
-                    found[unit.code, row.key] = self.answer(decision, unit, row.key, period, as_of)
-            for key in {key for row in rows for key in self.keys(row.indicator)}:
+            reached = self.reaches(decision, unit, day, period, judged_on)
+            for key in (*mine, *others):
                 answer = self.answer(decision, unit, key, period, as_of)
-                if any(target.own for target in answer.rivals[:1]):
+                if (reached and key in mine) or any(target.own for target in answer.rivals[:1]):
                     found[unit.code, key] = answer
         return found

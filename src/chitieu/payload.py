@@ -52,12 +52,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """What a file holds: a table (`columns`, `rows`), or one JSON object (`tree`), which is a table of one row too."""
+    """What a file holds: a table (`columns`, `rows`), or one JSON object (`tree`), which is a table of one row too.
+
+    Of a form with merged heads the columns are the numbers printed under them, `heading` the lines above these.
+    """
 
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     tree: Mapping[str, Any] | None = None
+    heading: tuple[tuple[str, ...], ...] = ()
 
     def missing(self, *required: str) -> Problem | None:
         """The problem of the required columns that are not there."""
@@ -140,6 +144,8 @@ def _sheet(lines: list[list[str]], file: str) -> Payload | Problem:
     head = [tidy(name) for name in numbered[0][1]]
     while head and not head[-1]:
         head.pop()
+    if (form := _form(numbered, len(head) if all(head) else 0, file)) is not None:
+        return form
     twice = sorted({name for name in head if head.count(name) > 1})
     if twice or "" in head:
         return problem(
@@ -147,6 +153,26 @@ def _sheet(lines: list[list[str]], file: str) -> Payload | Problem:
         )
     rows = tuple(_row(number, head, line) for number, line in numbered[1:])
     return Payload(file=file, columns=tuple(head), rows=rows)
+
+
+LEAST_NUMBERS = 5
+_PRINTED = re.compile(r"\(?([0-9]{1,2})\)?(?:\s*=.*)?")
+"""The number of a column as forms print it: `3`, `(3)`, `3=4+5+6`."""
+
+
+def _form(numbered: list[tuple[int, list[str]]], width: int, file: str) -> Payload | None:
+    """The table under a line of column numbers 1, 2, 3 …, where the first line is no head as wide; else None."""
+    for at, (_, line) in enumerate(numbered[1:], 1):
+        cells = [tidy(cell) for cell in line]
+        printed = [_PRINTED.fullmatch(cell) for cell in cells if cell]
+        numbers = [found[1] for found in printed if found is not None]
+        columns = tuple(map(str, range(1, len(numbers) + 1)))
+        if len(numbers) < max(LEAST_NUMBERS, width + 1) or tuple(numbers) != columns or not all(cells[: len(numbers)]):
+            continue
+        heading = tuple(tuple(tidy(cell) for cell in above) for _, above in numbered[:at])
+        rows = tuple(_row(number, list(columns), below) for number, below in numbered[at + 1 :])
+        return Payload(file=file, columns=columns, rows=rows, heading=heading)
+    return None
 
 
 def _row(number: int, head: list[str], line: list[str]) -> Row:

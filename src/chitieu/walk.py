@@ -1,9 +1,9 @@
 """The whole program on one page: open a province, walk from acts and records to verdicts. Read this first.
 
     folder ─open→ acts            file ─import→ delivery
-    acts + tree ─assign→ targets  figures ─tally→ tallies      both ─judge→ standings
+    acts + tree ─assign→ targets  records + methods ─count→ tallies, figures ─tally→ tallies   both ─judge→ standings
 
-Here alone it is chosen which catalogue, which lake and which figures are used. Every step gives
+Here alone it is chosen which catalogue, which lake, which engine and which figures are used. Every step gives
 its result and the problems it found; a result of None means that nothing was done.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,17 +28,32 @@ from chitieu.acts.province import Province
 from chitieu.acts.targets import Assigned, Assignment
 from chitieu.acts.tiers import Tiers
 from chitieu.acts.units import Tree, Unit
-from chitieu.measures import indicators
+from chitieu.measures import fetching, indicators
+from chitieu.measures.fetching import Found
 from chitieu.measures.indicator import Indicator
-from chitieu.measures.tally import Tallies
+from chitieu.measures.jobs import Counting
+from chitieu.measures.measured import Measured
+from chitieu.measures.method import Asked, Definition
+from chitieu.measures.prospects import Prospects
+from chitieu.measures.tally import Tallies, Tally
 from chitieu.period import Period
 from chitieu.problem import Problem, Weight, problem, refusals
+from chitieu.records.feed import Feed
+from chitieu.records.kinds import kinds
 from chitieu.records.lake import Lake
 from chitieu.standings.standing import Standing, judge, ranked
+from chitieu.standings.worklist import Open
 
 if TYPE_CHECKING:
     from chitieu.records.accounting import Accounting
     from chitieu.records.reading import Reading
+
+
+ENGINES = ("duckdb", "plain")
+"""The first counts where nobody asks for another."""
+
+Counted = tuple[Indicator, str]
+"""An indicator and the code of one of its methods."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,10 @@ class Workspace:
     @property
     def lake(self) -> Lake:
         return Lake(self.home / "lake")
+
+    def feed(self, state: int | None = None) -> Feed:
+        """The records of a data state; None: all that came until now."""
+        return Feed(self.lake, self.home / "cache", state)
 
 
 def open_workspace(home: Path) -> tuple[Workspace | None, list[Problem]]:
@@ -196,21 +216,91 @@ def stand(
 
     Ranks are those among all units, also where only some `units` are asked for.
     """
+    assignment = Assignment(acts or workspace.acts, workspace.catalogue, period, as_of)
+    cells = [cell for cell in assignment.table(act) if indicator is None or cell.row.indicator == indicator]
+    rows = [cell.target.row if cell.target is not None else cell.row for cell in cells]
+    methods = dict.fromkeys((row.indicator, row.method) for row in rows if row.method is not None)
+    asked = Asked(period=period, as_of=as_of)
+    found = _tallies(workspace, [(workspace.catalogue[code], method) for code, method in methods], [asked])
+    if isinstance(found, Problem):
+        return found
+    judged = [_standing(workspace, cell, found[asked], period, as_of) for cell in cells]
+    wanted = None if units is None else {unit.code for unit in units}
+    standings = ranked(judged, workspace.province)
+    return [one for one in standings if wanted is None or one.assigned.unit.code in wanted]
+
+
+def measure(
+    workspace: Workspace,
+    methods: Sequence[Counted],
+    asked: Sequence[Asked],
+    *,
+    units: Iterable[str] | None = None,
+    scope: str | None = None,
+    state: int | None = None,
+    engine: str = ENGINES[0],
+) -> list[tuple[Asked, Tally]] | Problem:
+    """n and d of every unit that stands on the deciding day (or of the codes `units`), by unit, method and period."""
+    tallies = _tallies(workspace, methods, asked, state=state, engine=engine)
+    if isinstance(tallies, Problem):
+        return tallies
+    wanted = None if units is None else set(units)
+    found = [
+        (one, tallies[one].tally(unit, indicator, method, scope))
+        for one in asked
+        for unit in workspace.tree.on(one.judged_on).units.values()
+        if wanted is None or unit.code in wanted
+        for indicator, method in methods
+    ]
+    order = {one: place for place, one in enumerate(asked)}
+    return sorted(found, key=lambda row: (row[1].unit, row[1].indicator, row[1].method or "", order[row[0]]))
+
+
+def _tallies(
+    workspace: Workspace,
+    methods: Sequence[Counted],
+    asked: Sequence[Asked],
+    *,
+    state: int | None = None,
+    engine: str = ENGINES[0],
+) -> dict[Asked, Tallies] | Problem:
+    """The tallies of each period and day: measured where records are, else as they were reported."""
     from chitieu.records.accounting import figures
 
-    speaking = figures(workspace.lake, workspace.tree.look_up)
+    speaking = figures(workspace.lake, workspace.tree.look_up, state)
     if isinstance(speaking, Problem):
         return speaking
-    assignment = Assignment(acts or workspace.acts, workspace.catalogue, period, as_of)
-    tallies = Tallies(workspace.tree, speaking, period, as_of)
-    found = [
-        _standing(workspace, cell, tallies, period, as_of)
-        for cell in assignment.table(act)
-        if indicator is None or cell.row.indicator == indicator
-    ]
-    wanted = None if units is None else {unit.code for unit in units}
-    standings = ranked(found, workspace.province)
-    return [one for one in standings if wanted is None or one.assigned.unit.code in wanted]
+    measured = count(workspace, methods, asked, state=state, engine=engine)
+    if isinstance(measured, Problem):
+        return measured
+    return {
+        one: Tallies(workspace.tree, speaking, one.period, one.as_of, measured.get(one)) for one in dict.fromkeys(asked)
+    }
+
+
+def count(
+    workspace: Workspace,
+    methods: Sequence[Counted],
+    asked: Sequence[Asked],
+    *,
+    state: int | None = None,
+    engine: str = ENGINES[0],
+) -> dict[Asked, Measured] | Problem:
+    """What the records of a data state give, counted by an engine; nothing where none ever came."""
+    feed = workspace.feed(state)
+    known = feed.known
+    if isinstance(known, Problem):
+        return known
+    if all(delivery.kind == "figure" for delivery in known):
+        return {}
+    counting = Counting(
+        tree=workspace.tree,
+        working=workspace.opened.calendar,
+        records=feed,
+        count=import_module(f"chitieu.measures.engines.{engine}").count,
+        engine=engine,
+    )
+    return counting.measured(methods, list(dict.fromkeys(asked)))
 
 
 def _standing(workspace: Workspace, cell: Assigned, tallies: Tallies, period: Period, as_of: date) -> Standing:
@@ -271,3 +361,34 @@ def deliver(
         return reading_of
     account = deliver_figures(workspace.lake, reading_of, person=person, now=now)
     return account if isinstance(account, Problem) else (reading_of, account)
+
+
+def counting(workspace: Workspace, state: int | None = None) -> Counting:
+    """What counts the records of a data state; also how single ones of them are found (`measures.fetching`)."""
+    return Counting(
+        tree=workspace.tree,
+        working=workspace.opened.calendar,
+        records=workspace.feed(state),
+        count=import_module("chitieu.measures.engines.plain").count,
+        engine="plain",
+    )
+
+
+def record_of(workspace: Workspace, kind: str, text: str, asked: Sequence[Asked]) -> Found | Problem | None:
+    """The current record of a key written as text (`NV-2024-017@75-noi-vu`); None where there is none."""
+    key = fetching.key_of(kinds()[kind], text)
+    return None if key is None else fetching.by_key(kinds()[kind], key, asked, counting(workspace))
+
+
+def open_records(
+    workspace: Workspace, definition: Definition, unit: Unit, asked: Asked, *, own: bool
+) -> list[Open] | Problem:
+    """The open records of a unit, with all below it or its own alone, under one definition."""
+    kind, tree = kinds()[definition.record], workspace.tree
+    identities = fetching.counted_for(tree, unit, asked.judged_on, own=own)
+    found = fetching.of_units(kind, identities, [asked], counting(workspace))
+    if isinstance(found, Problem):
+        return found
+    prospects = Prospects(kind, definition, asked, workspace.opened.calendar)
+    known = ((one, prospects.of(one.values)) for one in found)
+    return [Open(key=one.key, unit=one.values["unit"], prospect=its) for one, its in known if its is not None]

@@ -1,32 +1,12 @@
-"""Twelve wrong formulas, planted one at a time in a copy of the source: each is killed by the test named beside it.
-
-A fault names the file, the text it replaces (which must stand there exactly once, so that a changed
-line is noticed) and the tests that must fail. The same tests pass on the copy without the fault.
-"""
+"""Twelve wrong formulas of acts and verdicts, planted one at a time: each is killed by the test named beside it."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """A wrong formula: in `file`, `right` becomes `wrong`; `killed_by` names the tests that notice."""
-
-    file: str
-    right: str
-    wrong: str
-    killed_by: str
-
+from tests.hardening.planting import Fault, kill
 
 STANDINGS = "tests/law/test_standings.py::"
 VERDICTS = "tests/law/test_verdict_headroom_shown.py::"
@@ -108,28 +88,6 @@ FAULTS = {
 }
 
 
-def run(source: Path, tests: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-o", f"pythonpath={source} .", tests],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_killed_by_the_test_that_names_it(name: str, tmp_path: Path) -> None:
-    fault = FAULTS[name]
-    source = tmp_path / "src"
-    shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
-    file = source / "chitieu" / fault.file
-    text = file.read_text(encoding="utf-8")
-    assert text.count(fault.right) == 1, f"{fault.file} no longer says: {fault.right}"
-    sound = run(source, fault.killed_by)
-    assert sound.returncode == 0, sound.stdout
-    file.write_text(text.replace(fault.right, fault.wrong), encoding="utf-8")
-    broken = run(source, fault.killed_by)
-    assert broken.returncode == 1, f"not killed: {broken.stdout}"
-    assert "AssertionError" in broken.stdout or "Failed" in broken.stdout, broken.stdout
+    kill(FAULTS[name], tmp_path)

@@ -96,7 +96,7 @@ def portal_row(times: str, key: str = "totalOnTime", counts: str = "2,3,66.67") 
 
 
 def test_the_readers_are_the_modules_of_their_folder() -> None:
-    assert list(readers()) == ["flat", "portal_answer", "portal_table"]
+    assert list(readers()) == ["flat", "ii06a", "portal_answer", "portal_crawler", "portal_table"]
 
 
 def test_the_kind_figure_has_the_columns_of_the_page_on_records_and_all_of_them_are_stored() -> None:
@@ -271,7 +271,8 @@ def test_a_faulty_department_is_quarantined(department: dict[str, object], code:
         (b"unit,,indicator,numerator,denominator\n", "RECORD-COLUMN-TWICE"),
         (b'unit,indicator,numerator,denominator\n"A,tasks,1,2\n', "RECORD-CSV"),
         (b"ten,tuoi\nA,1\n", "RECORD-FORMAT"),
-        (b'{"metadata": {}, "provinces": []}', "RECORD-FORMAT"),
+        (b'{"metadata": {}, "provinces": []}', "CRAWL-WITHOUT-UNITS"),
+        (b'{"metadata": {}, "others": []}', "RECORD-FORMAT"),
         (b'{"code": "OK", "data"', "RECORD-JSON"),
         (b'{"unit": "A"} {"unit": "B"}', "RECORD-JSON"),
         (b'{"unit": "A"}\n{"unit": ', "RECORD-JSON"),

@@ -7,6 +7,7 @@ counts hold. Floors of cascades: `floors`. Warnings are filed with the act and s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from chitieu.acts import floors
@@ -242,24 +243,31 @@ class _Checker:
 
     def _changed_rows(self, with_it: Acts, amended: FiledAct) -> Iterator[Problem]:
         day = self.decision.in_force
-        before = {row.row: row for row in Tables(self.before, self.catalogue).rows(amended, day, None)}
+        # An amendment filed before this one may come into force after it: no two rows are one then either.
+        first_days = {change.decision.in_force for change in with_it.referring("amends", amended)}
+        later = [of_day for of_day in sorted(first_days) if of_day >= day]
+        yield from dict.fromkeys(wrong for of_day in later for wrong in self._rows_of_day(with_it, amended, of_day))
         after = Tables(with_it, self.catalogue).rows(amended, day, None)
-        for line in self.decision.lines:
-            row = before.get(line.row)
-            if row is not None and row.indicator != line.indicator:
-                yield self._problem(
-                    "ROW-OF-ANOTHER-INDICATOR", line.row, "indicator", line.indicator, was=row.indicator
-                )
-            elif row is not None and line.method is not None and line.method != row.method:
-                yield self._problem("METHOD-CHANGED", line.row, "method", line.method, was=str(row.method))
-        first: dict[RowKey, int] = {}
-        for row in sorted(after, key=lambda row: (row.row not in before, row.row)):
-            if row.key in first and row.row not in before:
-                yield self._problem("ROW-INDICATOR-TWICE", row.row, "indicator", row.indicator, first=first[row.key])
-            first.setdefault(row.key, row.row)
         issuer = with_it.issuer(amended)
         if amended.decision.kind == "decision" and issuer is not None:
             holder = with_it.tree.holder(issuer, day)
             snapshot = with_it.tree.on(day)
             below = [snapshot.units[code] for code in snapshot.below(holder.code)]
             yield from self._named_outside(with_it, holder, below, {tier for row in after for tier in row.tiers})
+
+    def _rows_of_day(self, with_it: Acts, amended: FiledAct, day: date) -> Iterator[Problem]:
+        tables = Tables(with_it, self.catalogue)
+        before = {row.row: row for row in Tables(self.before, self.catalogue).rows(amended, day, None)}
+        for line in self.decision.lines:
+            row = before.get(line.row)
+            if row is not None and row.indicator != line.indicator:
+                yield self._problem(
+                    "ROW-OF-ANOTHER-INDICATOR", line.row, "indicator", line.indicator, was=row.indicator
+                )
+            elif row is not None and tables.method(self.act, line) != row.method:
+                yield self._problem("METHOD-CHANGED", line.row, "method", line.method, was=str(row.method))
+        first: dict[RowKey, int] = {}
+        for row in sorted(tables.rows(amended, day, None), key=lambda row: (row.row not in before, row.row)):
+            if row.key in first and row.row not in before:
+                yield self._problem("ROW-INDICATOR-TWICE", row.row, "indicator", row.indicator, first=first[row.key])
+            first.setdefault(row.key, row.row)

@@ -187,9 +187,13 @@ class Assignment:
         return _Giving()
 
     def _gives(self, act: FiledAct, target: Target) -> bool:
-        """Whether the act has a part in what is given: it holds the level or the floor, or is amended by what does."""
-        cells = [cell for cell in (target.cell, target.floor, target.overtaken) if cell is not None]
-        return any(act in (cell.act, self.acts.find(cell.act.decision.amends)) for cell in cells)
+        """Whether the act gives the unit what it has: by the decision's cell for it or one handed on to it, or is
+        amended by what does. What binds the issuer alone, and `none`, give the unit nothing.
+        """
+        handed = target.cell if target.origin == "cascade" else target.overtaken
+        cells = [cell for cell in (None if target.own else target.floor, handed) if cell is not None]
+        given = [cell.act for cell in cells if not cell.level.is_none]
+        return any(act in (giver, self.acts.find(giver.decision.amends)) for giver in given)
 
     @cached_property
     def _issuers(self) -> frozenset[str]:

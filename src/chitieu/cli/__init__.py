@@ -34,9 +34,13 @@ COMMANDS = {
     "assign": "chitieu.cli.assign:assign",
     "import": "chitieu.cli.figures:import_",
     "deliveries": "chitieu.cli.figures:deliveries",
+    "schema": "chitieu.cli.schema:schema",
+    "measure": "chitieu.cli.measure:measure_",
     "standing": "chitieu.cli.standing:standing",
-    "explain": "chitieu.cli.standing:explain",
+    "explain": "chitieu.cli.explain:explain",
+    "worklist": "chitieu.cli.worklist:worklist",
     "check": "chitieu.cli.setting_up:check",
+    "generate": "chitieu.cli.generate:generate",
 }
 
 

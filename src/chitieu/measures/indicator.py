@@ -1,19 +1,20 @@
 """Indicator and Method: what one file says, read strictly from its bytes.
 
-Knows names, units of measure, dates and sources. Refuses to know which level a unit was given (`acts`)
-and which record kinds exist (`records`).
+Knows names, units of measure, dates and sources; how a method counts stands in `method`. Refuses to know which
+level a unit was given (`acts`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal, TypeVar
+from datetime import date
+from typing import Literal
 
-from chitieu.problem import Problem, problem
-from chitieu.toml import Float, Keys, load
+from chitieu.measures.method import Definition, read_definition
+from chitieu.measures.table import Table
+from chitieu.problem import Problem
+from chitieu.toml import load
 from chitieu.words import say
 
 Shape = Literal["ratio", "count", "duty"]
@@ -22,7 +23,6 @@ Better = Literal["higher", "lower"]
 WhenEmpty = Literal["not_applicable", "met"]
 Scope = Literal["subtree", "own"]
 Same = Literal["yes", "no", "unknown"]
-Text = TypeVar("Text", bound=str)
 
 SCHEMAS: tuple[str, ...] = ("indicator/1",)
 SHAPES: tuple[Shape, ...] = ("ratio", "count", "duty")
@@ -39,7 +39,6 @@ UNITS_OF_SHAPE: dict[Shape, tuple[Unit, ...]] = {
 SUBTREE_RECORDS = frozenset({"dossier", "survey", "payment", "petition"})
 """Kinds whose indicators judge a unit with all below it; the others judge the unit alone (indicators, rule 6)."""
 
-LONGEST_CODE = 80
 MOST_DECIMALS = 6
 
 
@@ -74,7 +73,7 @@ class AskedElsewhere:
 class Method:
     """One exact reading of an indicator over one record kind, in force from `begins` to `ends`, both days included.
 
-    An empty day is open: no act is known that gives one.
+    An empty day is open: no act is known that gives one. Without a `definition` it has reported figures only.
     """
 
     code: str
@@ -83,6 +82,7 @@ class Method:
     ends: date | None
     record: str
     sources: tuple[Source, ...]
+    definition: Definition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,68 +120,11 @@ def read(data: bytes, file: str) -> tuple[Indicator | None, list[Problem]]:
     values, problems = load(data, file)
     if values is None:
         return None, problems
-    indicator = _indicator(_Table(file, "", values, problems), data)
+    indicator = _indicator(Table(file, "", values, problems), data)
     return (None, problems) if problems else (indicator, [])
 
 
-class _Table(Keys):
-    """One table of a file: gives its keys in their types; what is wrong goes to `problems` with its place."""
-
-    def __init__(self, file: str, path: str, values: dict[str, Any], problems: list[Problem]) -> None:
-        super().__init__(values, self.wrong)
-        self.file, self.path, self.values, self.problems = file, path, values, problems
-
-    def wrong(self, code: str, key: str, *, value: str | None = None, **said: Any) -> None:
-        self.problems.append(problem(code, file=self.file, field=self.path + key, value=value, **said))
-
-    def text(self, key: str, *, required: bool = True) -> str:
-        """A text that says something; empty where the key is left out or wrong."""
-        found: str | None = self.take(key, str, required=required, say=say("indicator.type.text"))
-        if found == "":
-            self.wrong("MISSING-KEY", key)
-        return found or ""
-
-    def code(self, key: str, *, signs: str = "a-z0-9-") -> str:
-        found: str | None = self.take(key, str, required=True, say=say("indicator.type.text"))
-        if found is not None and not re.fullmatch(rf"[{signs}]{{1,{LONGEST_CODE}}}", found):
-            self.wrong("INDICATOR-CODE", key, value=found, signs=f"a-z, 0-9, {signs[-1]}", most=LONGEST_CODE)
-        return found or ""
-
-    def pick(self, key: str, lawful: tuple[Text, ...], otherwise: Text | None = None) -> Text:
-        """The lawful text that stands there; `otherwise` where the key is left out."""
-        found = self.one_of(key, lawful, required=otherwise is None)
-        return next((text for text in lawful if text == found), lawful[0] if otherwise is None else otherwise)
-
-    def whole(self, key: str, least: int, most: int) -> int | None:
-        found: int | None = self.take(key, int, say=say("indicator.type.whole"))
-        if found is not None and not least <= found <= most:
-            self.wrong("INDICATOR-NUMBER", key, least=least, most=most)
-        return found
-
-    def day(self, key: str) -> date | None:
-        found: date | None = self.take(key, date, say=say("indicator.type.day"))
-        if isinstance(found, datetime):
-            self.wrong("WRONG-TYPE", key, given=str(found), wanted=say("indicator.type.day"))
-            return None
-        return found
-
-    def table(self, key: str, *, required: bool) -> _Table:
-        return self._inner(f"{key}.", self.take(key, dict, required=required, say=say("indicator.type.table")) or {})
-
-    def tables(self, key: str) -> list[_Table]:
-        """The tables of an array; empty where there is none, an error where one of them is no table."""
-        found: list[Any] = self.take(key, list, say=say("indicator.type.tables")) or []
-        for place, value in enumerate(found, start=1):
-            if not isinstance(value, dict | Float):
-                given = value if isinstance(value, str) else "…"  # a number may be too long to print
-                self.wrong("WRONG-TYPE", f"{key}[{place}]", given=given, wanted=say("indicator.type.table"))
-        return [self._inner(f"{key}[{n}].", value) for n, value in enumerate(found, start=1) if isinstance(value, dict)]
-
-    def _inner(self, path: str, values: dict[str, Any]) -> _Table:
-        return _Table(self.file, self.path + path, values, self.problems)
-
-
-def _indicator(table: _Table, data: bytes) -> Indicator:
+def _indicator(table: Table, data: bytes) -> Indicator:
     """The whole file. Where `table.problems` ends up with anything in it, what is returned is not to be used."""
     table.pick("schema", SCHEMAS)
     code, order, name = table.code("code"), table.whole("order", 1, 999), _words(table)
@@ -222,14 +165,14 @@ def _indicator(table: _Table, data: bytes) -> Indicator:
     )
 
 
-def _one_of_its_methods(table: _Table, key: str, methods: list[str]) -> str | None:
+def _one_of_its_methods(table: Table, key: str, methods: list[str]) -> str | None:
     found = table.text(key, required=False)
     if found and found not in methods:
         table.wrong("INDICATOR-METHOD-UNKNOWN", key, value=found, methods=", ".join(methods) or "-")
     return found or None
 
 
-def _words(table: _Table) -> Words:
+def _words(table: Table) -> Words:
     inner = table.table("name", required=True)
     vi = inner.text("vi", required=isinstance(table.values.get("name"), dict))
     en = inner.text("en", required=False)
@@ -237,7 +180,7 @@ def _words(table: _Table) -> Words:
     return Words(vi=vi, en=en or vi)
 
 
-def _method(table: _Table) -> Method:
+def _method(table: Table) -> Method:
     code, name = table.code("code"), _words(table)
     in_force = table.table("in_force", required=False)
     begins, ends = in_force.day("from"), in_force.day("to")
@@ -248,11 +191,12 @@ def _method(table: _Table) -> Method:
     if not table.values.get("source"):
         table.wrong("INDICATOR-SOURCE-MISSING", "source")
     sources = tuple(_source(inner) for inner in table.tables("source"))
+    definition = read_definition(table, record)
     table.done()
-    return Method(code=code, name=name, begins=begins, ends=ends, record=record, sources=sources)
+    return Method(code=code, name=name, begins=begins, ends=ends, record=record, sources=sources, definition=definition)
 
 
-def _source(table: _Table) -> Source:
+def _source(table: Table) -> Source:
     act, text = table.text("act", required=False), table.text("text", required=False)
     certainty = table.text("certainty")
     if ("act" in table.values) == ("text" in table.values):
@@ -261,7 +205,7 @@ def _source(table: _Table) -> Source:
     return Source(act=act or None, text=text or None, certainty=certainty)
 
 
-def _asked(table: _Table, methods: list[str]) -> AskedElsewhere:
+def _asked(table: Table, methods: list[str]) -> AskedElsewhere:
     by, method = table.text("by"), _one_of_its_methods(table, "method", methods)
     same, certainty = table.pick("same", SAME), table.text("certainty")
     if table.values.get("same") == "yes" and "method" not in table.values:

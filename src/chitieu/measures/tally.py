@@ -1,19 +1,20 @@
 """One tally for a unit, method, period and day: n and d, where they come from, and what is missing.
 
-Published and reported figures now; a unit without a figure of its own gets the sum of its direct
-children's, each by the same rule. Ratios are never averaged, no data is never zero.
+Measured where records cover the period; else published or reported, and then a unit without a figure of its own gets
+the sum of its direct children's, each by the same rule. Ratios are never averaged, no data is never zero.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from chitieu.acts.units import Snapshot, Tree, Unit
 from chitieu.measures.indicator import Indicator
 from chitieu.period import ONE_DAY, Period
+from chitieu.records.kinds import kinds
 
 Status = Literal["measured", "reported", "not_applicable", "no_data"]
 SELF_REPORT = "self-report"
@@ -68,7 +69,8 @@ class Tally:
     """n of d for one unit. `denominator` is None for a count and where there is no figure.
 
     `units` is (with, of) for a sum over the units below; `missing` names those without a whole
-    figure, or the feed that brought nothing; `captured` are the first and last moment of capture.
+    figure, the days no cover holds, or the feed that brought nothing; `captured` are the first and last moment of
+    capture. Of measured ones: `excluded` and `unknown` by name, `apart` n and d by the value of a column.
     """
 
     unit: str
@@ -84,6 +86,11 @@ class Tally:
     missing: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     reported: tuple[Reported, ...] = ()
+    coverage: str | None = None
+    excluded: tuple[tuple[str, int], ...] = ()
+    unknown: tuple[tuple[str, int], ...] = ()
+    apart: tuple[tuple[str, int, int], ...] = ()
+    engine: str | None = None
 
     @property
     def whole(self) -> bool:
@@ -103,11 +110,21 @@ class Tally:
         return "self-reported" if self.source == SELF_REPORT else "published"
 
 
+class Measuring(Protocol):
+    """What was counted from records for the same period and day."""
+
+    def tally(
+        self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"]
+    ) -> Tally | None: ...
+
+
 class Tallies:
     """The tallies of one period as of one day, on the tree of the deciding day; each is reckoned once."""
 
-    def __init__(self, tree: Tree, figures: Speaking, period: Period, as_of: date) -> None:
-        self._tree, self._figures = tree, figures
+    def __init__(
+        self, tree: Tree, figures: Speaking, period: Period, as_of: date, measured: Measuring | None = None
+    ) -> None:
+        self._tree, self._figures, self._measured = tree, figures, measured
         self._judged_on = min(as_of, period.last)
         self._snapshot: Snapshot = tree.on(self._judged_on)
         self._period, self._as_of = period, as_of
@@ -115,9 +132,17 @@ class Tallies:
         self._known: dict[tuple[str, str, str | None, str], Tally] = {}
 
     def tally(self, unit: Unit, indicator: Indicator, method: str | None, scope: str | None = None) -> Tally:
-        """The tally of a unit that stands on the deciding day."""
+        """The tally of a unit that stands on the deciding day: measured, or else as it was reported."""
         asked: Literal["own", "subtree"] = "own" if (scope or indicator.scope) == "own" else "subtree"
-        return self._of(unit, indicator, method, asked)
+        measured = None if self._measured is None else self._measured.tally(unit, indicator, method, asked)
+        reported = self._of(unit, indicator, method, asked)
+        if measured is None or (measured.status == "no_data" and reported.numerator is not None):
+            return reported
+        if measured.status == "no_data":
+            return measured
+        below = bool(self._snapshot.children(unit.code))
+        spoken = self._spoken_figures(unit, indicator, method, asked, below=below)
+        return measured if spoken is None else replace(measured, reported=(spoken.figure, *spoken.beside))
 
     def _of(self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"]) -> Tally:
         key = (unit.identity, indicator.code, method, scope)
@@ -133,8 +158,7 @@ class Tallies:
         # For a unit with nobody below the two scopes are one: what it holds of past units counts in both.
         if method is not None and (self._past(unit) if not below else scope == "subtree"):
             return self._sum(unit, [self._snapshot.units[code] for code in below], indicator, method, scope)
-        feed = indicator.method(method) if method else None
-        missing = (feed.record,) if feed else ()
+        missing = _feed(indicator, method)
         return Tally(unit=unit.code, indicator=indicator.code, method=method, scope=scope, missing=missing)
 
     def _sum(
@@ -154,14 +178,13 @@ class Tallies:
         with_data = [tally for _, tally in (*parts, *carried) if tally.numerator is not None]
         missing = tuple(code for code, tally in parts if tally.numerator is None or not tally.whole)
         if not with_data:
-            feed = indicator.method(method)
             return Tally(
                 unit=unit.code,
                 indicator=indicator.code,
                 method=method,
                 scope=scope,
                 units=(0, len(parts)) if parts else None,
-                missing=missing if parts else ((feed.record,) if feed else ()),
+                missing=missing if parts else _feed(indicator, method),
             )
         is_ratio = any(tally.denominator is not None for tally in with_data)
         denominator = sum(tally.denominator or 0 for tally in with_data) if is_ratio else None
@@ -223,22 +246,8 @@ class Tallies:
         below: bool,
         unless: Callable[[Reported], bool] | None = None,
     ) -> Tally | None:
-        """The unit's own figure. With nobody below, the two scopes are one; an empty one is the indicator's."""
-        if method is None:
-            return None
-        scopes: tuple[str, ...] = ANY_SCOPE
-        if below:
-            scopes = ("", scope) if scope == indicator.scope else (scope,)
-        spoken = self._figures.speaking(
-            unit.identity,
-            indicator.code,
-            method,
-            first=self._period.first,
-            last=self._period.last,
-            as_of=self._as_of,
-            scopes=scopes,
-            unless=unless,
-        )
+        """The tally of the unit's own figure."""
+        spoken = self._spoken_figures(unit, indicator, method, scope, below=below, unless=unless)
         if spoken is None:
             return None
         figure = spoken.figure
@@ -254,3 +263,39 @@ class Tallies:
             captured=(figure.captured_at, figure.captured_at),
             reported=tuple(spoken.beside),
         )
+
+    def _spoken_figures(
+        self,
+        unit: Unit,
+        indicator: Indicator,
+        method: str | None,
+        scope: Literal["own", "subtree"],
+        *,
+        below: bool,
+        unless: Callable[[Reported], bool] | None = None,
+    ) -> Spoken | None:
+        """The unit's own figure. With nobody below, the two scopes are one; an empty one is the indicator's."""
+        if method is None:
+            return None
+        scopes: tuple[str, ...] = ANY_SCOPE
+        if below:
+            scopes = ("", scope) if scope == indicator.scope else (scope,)
+        return self._figures.speaking(
+            unit.identity,
+            indicator.code,
+            method,
+            first=self._period.first,
+            last=self._period.last,
+            as_of=self._as_of,
+            scopes=scopes,
+            unless=unless,
+        )
+
+
+def _feed(indicator: Indicator, code: str | None) -> tuple[str, ...]:
+    """The kind of record that would have to come; the method's own word where it is no kind of ours."""
+    method = indicator.method(code) if code else None
+    if method is None:
+        return ()
+    kind = kinds().get(method.record)
+    return (method.record if kind is None else kind.feeds[0],)

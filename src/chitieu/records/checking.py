@@ -87,7 +87,9 @@ class Check:
     def row(self, found: Found) -> None:
         """One row: not taken, quarantined or a figure; a percentage beside it is checked in any case."""
         figure: Figure | None = None
-        if found.not_taken:
+        if found.wrong:
+            self.quarantined.append(Rejected(row=found.row, problems=found.wrong, cells=found.cells))
+        elif found.not_taken:
             self.not_taken[found.not_taken] += 1
         else:
             wrong: list[Problem] = []

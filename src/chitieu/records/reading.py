@@ -51,16 +51,18 @@ def read_figures(
     source: str | None = None,
     period: Period | None = None,
     captured: datetime | None = None,
+    unit: str | None = None,
     catalogue: Catalogue,
     units: Units,
 ) -> Reading | Problem:
-    """The figures of a file, or why it cannot be read as a whole. Period, moment and source of the file go first."""
+    """The figures of a file, or why it cannot be read as a whole. What the file itself says goes first."""
     if source is not None and not FORMAT_OF_SOURCE.fullmatch(source):
         return problem("FIGURE-SOURCE", weight=Weight.MISUSED, value=source)
     payload = opened(data, file)
     if isinstance(payload, Problem):
         return payload
-    asked = Asked(source=source, period=period, captured=values.local(captured) if captured else None)
+    moment = values.local(captured) if captured else None
+    asked = Asked(source=source, period=period, captured=moment, unit=unit or "")
     found = understood(payload, asked)
     if isinstance(found, Problem):
         return found

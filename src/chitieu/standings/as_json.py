@@ -5,49 +5,27 @@ Levels are decimal strings as written, n and d whole numbers; nothing is a float
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from chitieu.acts.force import FiledAct
 from chitieu.acts.level import Level, value_text
 from chitieu.acts.tables import Cell
 from chitieu.acts.targets import Assigned
-from chitieu.measures.tally import Reported, Tally
+from chitieu.measures.as_json import tally_json
 from chitieu.standings.standing import Standing
-
-MORE_THAN_A_DAY = 24 * 3600
 
 
 def as_json(standing: Standing, *, state: str, delivery: int) -> dict[str, Any]:
     """One object. `state` is the digest of the acts, `delivery` the data state."""
     assigned, tally, period = standing.assigned, standing.tally, standing.period
-    found: dict[str, Any] = {
+    measured = tally_json(tally, period, standing.as_of, standing.indicator.digest, state=state, delivery=delivery)
+    return {
         "unit": assigned.unit.code,
         "unit_name": assigned.unit.name,
         "tier": assigned.unit.tier,
         "row": assigned.row.row,
-        "indicator": standing.indicator.code,
-        "method": tally.method,
+        **measured,
         "method_named": (assigned.target.row if assigned.target else assigned.row).method_named,
-        "scope": tally.scope,
-        "period": {"name": period.name, "from": period.first.isoformat(), "to": period.last.isoformat()},
-        "as_of": standing.as_of.isoformat(),
-        "numerator": tally.numerator,
-        "denominator": tally.denominator,
-        "excluded": {},
-        "unknown": {},
-        "status": tally.status,
-        "units": None if tally.units is None else {"with": tally.units[0], "of": tally.units[1]},
-        "missing": list(tally.missing),
-        "coverage": None,
-        "reported": [_reported(figure) for figure in tally.reported] or None,
-        "carried": list(tally.carried),
-        "provenance": {
-            "acts": state,
-            "definition": standing.indicator.digest,
-            "delivery": delivery,
-            "engine": None,
-        },
         "target": _target(assigned),
         "verdict": standing.verdict,
         "shown": standing.shown,
@@ -56,30 +34,6 @@ def as_json(standing: Standing, *, state: str, delivery: int) -> dict[str, Any]:
         "rank": None if standing.rank is None else {"place": standing.rank[0], "of": standing.rank[1]},
         "block": standing.block,
         "compare_only": assigned.compare_only,
-    }
-    if tally.source is not None:
-        found["source"] = tally.source
-        found |= _captured(tally)
-    return found
-
-
-def _captured(tally: Tally) -> dict[str, Any]:
-    if tally.captured is None:
-        return {}
-    first, last = tally.captured
-    captured: dict[str, Any] = {"captured_on": first.date().isoformat(), "captured_at": first.isoformat()}
-    if (last - first).total_seconds() > MORE_THAN_A_DAY:
-        captured["captured_span"] = {"from": first.isoformat(), "to": last.isoformat()}
-    return captured
-
-
-def _reported(figure: Reported) -> dict[str, Any]:
-    captured_at: datetime = figure.captured_at
-    return {
-        "source": figure.source,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "captured_at": captured_at.isoformat(),
     }
 
 

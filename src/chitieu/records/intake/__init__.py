@@ -6,6 +6,7 @@ of a payload reads it. A reader renames and sorts out, it does not judge: its ro
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ class Asked:
     source: str | None = None
     period: Period | None = None
     captured: datetime | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,8 @@ class Found:
     """One row as its reader understood it: our columns, still texts. `not_taken` is a reason, else empty.
 
     `cells` is the row as it came; `names` gives the foreign name of a column of ours, so that a
-    problem says the name people see in their file. `fault` is the code of a row broken as a row.
+    problem says the name people see in their file. `fault` is the code of a row broken as a row,
+    `wrong` what the format itself finds wrong with a whole one.
     """
 
     row: int
@@ -46,6 +49,7 @@ class Found:
     names: Mapping[str, str] = field(default_factory=dict)
     not_taken: str = ""
     fault: str = ""
+    wrong: tuple[Problem, ...] = ()
     source: str = ""
     unit: str = ""
     indicator: str = ""
@@ -63,13 +67,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A publisher of figures as data: which of its keys is which indicator and method of ours."""
+    """A publisher of figures as data: which of its keys is which indicator and method of ours.
+
+    `raw` and `percent`: where the denominator and the percentage of a key stand in its own answer.
+    """
 
     code: str
     name: str
     captured: tuple[str, ...]
     figure: Mapping[str, tuple[str, str]]
     raw: Mapping[str, str]
+    percent: Mapping[str, str]
 
 
 class Reader(Protocol):
@@ -102,6 +110,7 @@ def source(code: str) -> Source:
                     captured=tuple(table["captured"]),
                     figure={key: (indicator, method) for key, (indicator, method) in table["figure"].items()},
                     raw=dict(table.get("raw", {})),
+                    percent=dict(table.get("percent", {})),
                 )
     raise KeyError(code)
 
@@ -119,3 +128,8 @@ def understood(payload: Payload, asked: Asked) -> list[Found] | Problem:
 def first_given(cells: Mapping[str, str], names: Iterable[str]) -> tuple[str, str]:
     """The first of the columns that is there and not empty, with its cell; two empty texts where none is."""
     return next(((name, cells[name]) for name in names if cells.get(name)), ("", ""))
+
+
+def run_day(cell: str) -> str:
+    """A day a crawler wrote as ddMMyyyy, as a date of ours; any other cell as it is."""
+    return f"{cell[:2]}/{cell[2:4]}/{cell[4:]}" if re.fullmatch("[0-9]{8}", cell) else cell

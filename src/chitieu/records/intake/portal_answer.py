@@ -52,14 +52,14 @@ def _of_department(number: int, department: Mapping[str, Any], captured: str, as
     cells = {name: scalar(value) for name, value in department.items()}
     keys = [key for key in portal.raw if key in department] or [""]
     for key in keys:
-        denominator = portal.raw.get(key, "")
+        denominator, percent = portal.raw.get(key, ""), portal.percent.get(key, "")
         indicator, method = portal.figure.get(key, ("", ""))
         counts = cells.get(key, ""), cells.get(denominator, "")
         nested = any(isinstance(department.get(name), Mapping | list) for name in (key, denominator))
         yield Found(
             row=number,
             cells=cells,
-            names={"unit": "departmentCode", "numerator": key, "denominator": denominator, "percent": "ratio"},
+            names={"unit": "departmentCode", "numerator": key, "denominator": denominator, "percent": percent},
             not_taken=NO_INDICATOR if not key else "" if any(counts) or nested else NO_COUNTS,
             fault="RECORD-NESTED" if nested else "",
             source=asked.source or portal.code,
@@ -68,6 +68,6 @@ def _of_department(number: int, department: Mapping[str, Any], captured: str, as
             method=method,
             numerator=counts[0],
             denominator=counts[1],
-            percent=cells.get("ratio", ""),
+            percent=cells.get(percent, ""),
             captured=captured,
         )

@@ -6,14 +6,13 @@ counted by reason and not taken.
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
 from chitieu.payload import Payload, Row
 from chitieu.problem import Problem
-from chitieu.records.intake import NO_COUNTS, NO_INDICATOR, Asked, Found, first_given, source
+from chitieu.records.intake import NO_COUNTS, NO_INDICATOR, Asked, Found, first_given, run_day, source
 from chitieu.records.values import day
 
 SOURCE = "portal-766"
@@ -65,7 +64,7 @@ def _found(row: Row, asked: Asked) -> Found:
         numerator=cells.get("numerator", ""),
         denominator=cells.get("denominator", ""),
         percent=cells.get("percent", ""),
-        captured=_run_day(captured),
+        captured=run_day(captured),
     )
 
 
@@ -76,8 +75,3 @@ def _last_day(period_type: str, begins: str) -> str:
         return period_type
     month = first.month + months - 1
     return date(first.year, month, monthrange(first.year, month)[1]).isoformat()
-
-
-def _run_day(cell: str) -> str:
-    """`runDateStr` is ddMMyyyy; written as a date of ours."""
-    return f"{cell[:2]}/{cell[2:4]}/{cell[4:]}" if re.fullmatch("[0-9]{8}", cell) else cell

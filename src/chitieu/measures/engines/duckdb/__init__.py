@@ -1,0 +1,50 @@
+"""The DuckDB engine: one pass over the records of a kind for all methods, periods and days at once.
+
+Each record becomes a few small integers a method (`facts`), equal ones are counted, and only the counts meet the
+periods asked (`fates`). Nothing of a rule is written here: expressions are printed from their trees. It knows neither
+coverage nor who holds whose records: `tally` is handed which unit gathers which.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chitieu.measures.engines import Cell, Counts, Job
+from chitieu.measures.engines.duckdb.facts import Facts
+from chitieu.measures.engines.duckdb.fates import Fates
+from chitieu.measures.engines.duckdb.running import THREADS, opened
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAME = "duckdb"
+
+
+def count(job: Job, *, threads: int = THREADS) -> Counts:
+    """The counts of a job, in order of their cells."""
+    if not job.definitions or not job.asked:
+        return {}
+    with opened(threads) as connection:
+        facts = Facts(connection, job)
+        fates = Fates(connection, job, facts)
+        slots, labels, values = facts.slots, facts.labels.named, facts.apart_values
+        found = connection.execute(fates.by_cell()).fetchall()
+    counts = (
+        (Cell(method, asked, slots[slot], *labels[label], values[apart]), records)
+        for method, asked, slot, label, apart, records in found
+    )
+    return dict(sorted(counts))
+
+
+def tally(job: Job, closure: pa.Table, *, threads: int = THREADS) -> pa.Table:
+    """n and d of every method, period and unit, summed in the engine; rows in order of their first five columns.
+
+    `closure` has `asked` (place in the job), `identity`, `unit` and `scope`: the records of the identity count for
+    that unit in that scope. Gives `method` and `asked` (places), `unit`, `scope`, `apart`, `n`, `d` and, by name,
+    `excluded` and `unknown` (lists of `name` and `records`; null where there are none). A unit without any record of
+    a method and period has no row.
+    """
+    with opened(threads) as connection:
+        facts = Facts(connection, job)
+        fates = Fates(connection, job, facts)
+        return connection.execute(fates.by_unit(closure)).to_arrow_table()

@@ -1,0 +1,114 @@
+"""All that an expression may name of a record, as columns of one SELECT, each reckoned once; and the record's slot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from chitieu.language import Expression
+from chitieu.language.sql import say
+from chitieu.language.tree import Call, Node, nodes
+from chitieu.measures.engines import Job
+from chitieu.measures.engines.duckdb import working
+from chitieu.measures.engines.duckdb.layers import Layers
+from chitieu.measures.engines.duckdb.lookups import Looked
+from chitieu.measures.engines.duckdb.places import Places
+from chitieu.measures.engines.duckdb.running import quoted
+from chitieu.measures.engines.duckdb.source import Source
+from chitieu.records.kind import Lookup
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SLOT = '"the slot"'
+
+
+class Columns:
+    """The columns of a job's records that its methods need."""
+
+    def __init__(self, connection: DuckDBPyConnection, job: Job) -> None:
+        self._connection, self._job, self._kind = connection, job, job.kind
+        self.source = Source(connection, job.kind, job.records)
+        clauses = [clause for one in job.definitions for _, clause in one.clauses()]
+        needed = self._needed(name for clause in clauses for name in clause.uses)
+        derived = {name: self._kind.derived[name] for name in self._kind.derived if self._is_derived(name, needed)}
+        plain = sorted(needed - derived.keys())
+        looked = [name for name in plain if name in self._kind.lookups]
+        self._looked = self._look_up(looked)
+        self._places = Places(self.source, job.kind, job.tree)
+        self.slots = self._places.slots
+        joins = self._joins()
+        if any(_counts_working_days(one) for one in (*clauses, *derived.values())):
+            working.install(connection, job.working)
+            joins += f" CROSS JOIN {working.TABLE}"
+        columns = [f"{self._plain(name)} AS {quoted(name)}" for name in plain]
+        columns += [f"p.slot AS {SLOT}"] + [f"{working.TABLE}.*"] * joins.endswith(working.TABLE)
+        self.layers = Layers(f"SELECT {', '.join(columns)} FROM records r {joins}")
+        depth: dict[str, int] = {}
+        for name, expression in derived.items():
+            depth[name] = 1 + max((depth.get(used, 0) for used in expression.uses), default=0)
+            self.layers.name(depth[name], name, self.said(expression.tree))
+
+    def said(self, node: Node) -> str:
+        """A part of an expression in the words of the database."""
+        return say(Expression(text="", type=node.type, tree=node, uses=frozenset()), quoted)
+
+    def _is_derived(self, name: str, needed: frozenset[str]) -> bool:
+        return name in needed and not self.source.has(name)
+
+    def _needed(self, names: Iterable[str]) -> frozenset[str]:
+        """The names with all that derived ones are made of."""
+        found: set[str] = set()
+        asked = list(names)
+        while asked:
+            name = asked.pop()
+            if name not in found:
+                found.add(name)
+                derived = None if self.source.has(name) else self._kind.derived.get(name)
+                asked += () if derived is None else derived.uses
+        return frozenset(found)
+
+    def _look_up(self, names: Iterable[str]) -> list[Looked]:
+        groups: dict[tuple[str, str], dict[str, Lookup]] = {}
+        for name in names:
+            lookup = self._kind.lookups[name]
+            groups.setdefault((lookup.kind, lookup.on), {})[name] = lookup
+        tables = self._job.looked_up
+        return [
+            Looked(self._connection, f"looked {place}", group, tables.get(kind), self._job.tree)
+            for place, ((kind, _), group) in enumerate(sorted(groups.items()))
+        ]
+
+    def _plain(self, name: str) -> str:
+        """The record's own value, before what is looked up."""
+        own = self.source.column(name)
+        for there in self._looked:
+            if name in there.columns:
+                looked = f"{quoted(there.name)}.{quoted(name)}"
+                return f"coalesce({own}, {looked})" if self.source.has(name) else looked
+        return own
+
+    def _joins(self) -> str:
+        """The places and the look-ups beside a record."""
+        import pyarrow as pa
+
+        places = self._places
+        code, span, slot, chain = zip(*places.rows, strict=True) if places.rows else ((), (), (), ())
+        table = {"code": pa.array(code, pa.string()), "span": pa.array(span, pa.int32()), "slot": pa.array(slot, pa.int32())}
+        joins = f" JOIN places p ON p.code = {self.source.column('unit')}"
+        joins += f" AND p.span = {places.span}" if places.span else ""
+        for number, looked in enumerate(self._looked):
+            asked = looked.create(places.chains)
+            chains = [asked.get(place) for place in chain]
+            table[f"chain {number}"] = pa.array(chains, pa.int32())
+            if asked:
+                joins += f" LEFT JOIN {quoted(looked.name)} ON {quoted(looked.name)}.sought = {looked.asks(self.source)}"
+                if len(set(chains)) > 1:
+                    joins += f" AND {quoted(looked.name)}.chain = p.{quoted(f'chain {number}')}"
+        self._connection.register("places rows", pa.table(table))
+        self._connection.execute('CREATE TEMP TABLE places AS SELECT * FROM "places rows"')
+        return joins
+
+
+def _counts_working_days(expression: Expression) -> bool:
+    return any(isinstance(node, Call) and node.function == "add_working_days" for node in nodes(expression.tree))

@@ -1,0 +1,87 @@
+"""Which unit a record's code means on its own day, and the units above it then, found once for each code and span.
+
+Between two days on which the tree changes a code means the same: so a code and a span decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from chitieu.acts.units import Tree
+from chitieu.language import Type
+from chitieu.measures.engines import UNPLACED
+from chitieu.measures.engines.duckdb.cuts import said, steps
+from chitieu.measures.engines.duckdb.source import Source
+from chitieu.period import ONE_DAY
+from chitieu.records.kind import Kind
+
+Chain = tuple[str, ...]
+"""Identities to ask for a look-up, the nearest first."""
+
+
+class Places:
+    """The places of a job: `rows` are code, span, slot and chain; a slot stands for an identity."""
+
+    def __init__(self, source: Source, kind: Kind, tree: Tree) -> None:
+        self._tree = tree
+        self.slots: list[str] = [UNPLACED]
+        self.chains: list[Chain] = [()]
+        self._slot = {UNPLACED: 0}
+        self._chain: dict[Chain, int] = {(): 0}
+        codes = source.distinct("unit")
+        spans = [(None, self._column(codes, None))]
+        changes: list[date] = []
+        first = tree.days_of_change[0] - ONE_DAY if tree.days_of_change else date(2000, 1, 1)
+        for day in (first, *tree.days_of_change):
+            column = self._column(codes, day)
+            if len(spans) == 1 or column != spans[-1][1]:
+                spans.append((day, column))
+                changes += [day] if len(spans) > 2 else []
+        self._own_day = _own_day(source, kind)
+        # Null ends in the last span: where it means what that means, nothing need be asked of it.
+        apart = spans[0][1] != spans[-1][1]
+        self.span = self._said(changes, null_apart=apart) if changes or apart else None
+        self.rows = [
+            (code, span, *place)
+            for span, (_, column) in enumerate(spans if apart else spans[1:], start=-1 if apart else 0)
+            for code, place in zip(codes, column, strict=True)
+        ]
+
+    def _column(self, codes: Sequence[str], day: date | None) -> list[tuple[int, int]]:
+        """Slot and chain of every code on a day."""
+        snapshot = self._tree.on(day) if day is not None else None
+        found = []
+        for code in codes:
+            meant = self._tree.look_up(code, day)
+            if meant is None:
+                found.append((0, 0))
+                continue
+            unit, warning = meant
+            chain: Chain = (unit.identity,)
+            if snapshot is not None and warning is None:
+                chain += tuple(snapshot.units[above].identity for above in snapshot.above(unit.code))
+            slot = self._slot.setdefault(unit.identity, len(self.slots))
+            self.slots += [unit.identity] if slot == len(self.slots) else []
+            asked = self._chain.setdefault(chain, len(self.chains))
+            self.chains += [chain] if asked == len(self.chains) else []
+            found.append((slot, asked))
+        return found
+
+    def _said(self, changes: Sequence[date], *, null_apart: bool) -> str:
+        column, of = self._own_day
+        if of == "number":
+            bounds = [str(day.year if (day.month, day.day) == (1, 1) else day.year + 1) for day in changes]
+        else:
+            bounds = [said(day, of) for day in changes]
+        found = steps(column, bounds)
+        return f"CASE WHEN {column} IS NULL THEN -1 ELSE {found} END" if null_apart else found
+
+
+def _own_day(source: Source, kind: Kind) -> tuple[str, Type]:
+    """The own day of a record as a column, and its type: a number is a year, meaning its 1 January."""
+    columns = [(source.column(name), kind.names[name].type) for name in kind.unit_on]
+    if len(columns) == 1:
+        return columns[0]
+    days = [f"make_date({column}, 1, 1)" if of == "number" else f"CAST({column} AS DATE)" for column, of in columns]
+    return f"least({', '.join(days)})", "day"
