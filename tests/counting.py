@@ -33,7 +33,7 @@ from chitieu.records.kind import Column, Kind
 from chitieu.records.kinds import kinds
 from tests.world import province
 
-ENGINES = ("plain",)
+ENGINES = ("plain", "duckdb")
 CATALOGUE = indicators.built_in()
 TYPES = {"integer": pa.int64(), "money": pa.int64(), "year": pa.int64(), "flag": pa.bool_()}
 TYPES |= {"day": pa.date32(), "moment": pa.timestamp("us")}

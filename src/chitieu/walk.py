@@ -21,32 +21,29 @@ from chitieu.acts import filing, founding, lawful, loading, reading, writing
 from chitieu.acts.chain import digest_of
 from chitieu.acts.decision import Decision
 from chitieu.acts.folder import Folder, open_folder
-from chitieu.acts.force import Acts, FiledAct, speaks_for
+from chitieu.acts.force import Acts, FiledAct
 from chitieu.acts.founding import exists
 from chitieu.acts.opening import Opened, open_texts
 from chitieu.acts.province import Province
 from chitieu.acts.targets import Assigned, Assignment
 from chitieu.acts.tiers import Tiers
 from chitieu.acts.units import Tree, Unit
-from chitieu.measures import fetching, indicators
-from chitieu.measures.fetching import Found
+from chitieu.measures import indicators
 from chitieu.measures.indicator import Indicator
 from chitieu.measures.jobs import Counting
 from chitieu.measures.measured import Measured
-from chitieu.measures.method import Asked, Definition
-from chitieu.measures.prospects import Prospects
+from chitieu.measures.method import Asked
 from chitieu.measures.tally import Tallies, Tally
 from chitieu.period import Period
 from chitieu.problem import Problem, Weight, problem, refusals
 from chitieu.records.feed import Feed
-from chitieu.records.kinds import kinds
 from chitieu.records.lake import Lake
 from chitieu.standings.standing import Standing, judge, ranked
-from chitieu.standings.worklist import Open
 
 if TYPE_CHECKING:
     from chitieu.records.accounting import Accounting
     from chitieu.records.reading import Reading
+    from chitieu.records.receiving import Coming, Received
 
 
 ENGINES = ("duckdb", "plain")
@@ -293,14 +290,18 @@ def count(
         return known
     if all(delivery.kind == "figure" for delivery in known):
         return {}
-    counting = Counting(
+    return counting(workspace, state, engine).measured(methods, list(dict.fromkeys(asked)))
+
+
+def counting(workspace: Workspace, state: int | None = None, engine: str = ENGINES[0]) -> Counting:
+    """What counts the records of a data state, by an engine; also how single ones of them are found."""
+    return Counting(
         tree=workspace.tree,
         working=workspace.opened.calendar,
-        records=feed,
+        records=workspace.feed(state),
         count=import_module(f"chitieu.measures.engines.{engine}").count,
         engine=engine,
     )
-    return counting.measured(methods, list(dict.fromkeys(asked)))
 
 
 def _standing(workspace: Workspace, cell: Assigned, tallies: Tallies, period: Period, as_of: date) -> Standing:
@@ -308,29 +309,6 @@ def _standing(workspace: Workspace, cell: Assigned, tallies: Tallies, period: Pe
     indicator = workspace.catalogue[row.indicator]
     tally = tallies.tally(cell.unit, indicator, row.method, row.line.scope)
     return judge(cell, indicator, tally, period, as_of)
-
-
-def trial(
-    workspace: Workspace, name: str, data: bytes, period: Period, as_of: date
-) -> tuple[list[Standing] | None, list[Problem]]:
-    """A draft on results that lie behind it: a decision as if it applied to `period`, alone; a cascade or an
-    amendment as if it had been in force from the first day of `period` among the filed acts. Nothing is filed.
-    """
-    act, problems = read_act(workspace, name, data, workspace.acts)
-    if act is None or refusals(problems):
-        return None, problems
-    decision = act.decision
-    if decision.kind == "decision":
-        moved = decision.judging(period)
-    else:
-        moved = replace(decision, in_force=min(decision.in_force, period.first))
-    draft = replace(act, decision=moved, codes_read_on=decision.in_force)
-    acts = Acts([draft] if decision.kind == "decision" else [*workspace.acts.filed, draft], workspace.tree)
-    amended = acts.find(decision.amends) or draft
-    if decision.kind == "annulment" or not speaks_for(acts.root_on(amended, min(as_of, period.last)), period):
-        return None, [*problems, problem("TRY-SAYS-NOTHING", file=name, field="kind", period=period.name)]
-    standings = stand(workspace, draft, period, as_of, acts=acts)
-    return (None, [*problems, standings]) if isinstance(standings, Problem) else (standings, problems)
 
 
 def deliver(
@@ -343,6 +321,7 @@ def deliver(
     captured: datetime | None,
     person: str,
     now: datetime,
+    unit: str | None = None,
 ) -> tuple[Reading, Accounting] | Problem:
     """A file of figures into the lake: what was read of it, and the account of every row."""
     from chitieu.records.accounting import deliver_figures
@@ -354,6 +333,7 @@ def deliver(
         source=source,
         period=period,
         captured=captured,
+        unit=unit,
         catalogue=workspace.catalogue,
         units=workspace.tree.look_up,
     )
@@ -363,32 +343,8 @@ def deliver(
     return account if isinstance(account, Problem) else (reading_of, account)
 
 
-def counting(workspace: Workspace, state: int | None = None) -> Counting:
-    """What counts the records of a data state; also how single ones of them are found (`measures.fetching`)."""
-    return Counting(
-        tree=workspace.tree,
-        working=workspace.opened.calendar,
-        records=workspace.feed(state),
-        count=import_module("chitieu.measures.engines.plain").count,
-        engine="plain",
-    )
+def receive(workspace: Workspace, coming: Coming) -> Received | Problem:
+    """A file of records into the lake: each row is let in or turned away, and all is accounted for."""
+    from chitieu.records.receiving import receive
 
-
-def record_of(workspace: Workspace, kind: str, text: str, asked: Sequence[Asked]) -> Found | Problem | None:
-    """The current record of a key written as text (`NV-2024-017@75-noi-vu`); None where there is none."""
-    key = fetching.key_of(kinds()[kind], text)
-    return None if key is None else fetching.by_key(kinds()[kind], key, asked, counting(workspace))
-
-
-def open_records(
-    workspace: Workspace, definition: Definition, unit: Unit, asked: Asked, *, own: bool
-) -> list[Open] | Problem:
-    """The open records of a unit, with all below it or its own alone, under one definition."""
-    kind, tree = kinds()[definition.record], workspace.tree
-    identities = fetching.counted_for(tree, unit, asked.judged_on, own=own)
-    found = fetching.of_units(kind, identities, [asked], counting(workspace))
-    if isinstance(found, Problem):
-        return found
-    prospects = Prospects(kind, definition, asked, workspace.opened.calendar)
-    known = ((one, prospects.of(one.values)) for one in found)
-    return [Open(key=one.key, unit=one.values["unit"], prospect=its) for one, its in known if its is not None]
+    return receive(workspace.lake, workspace.tree, coming)

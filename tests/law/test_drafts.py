@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chitieu import period as periods
-from chitieu import walk
+from chitieu import questions, walk
 from chitieu.period import Period
 from chitieu.standings.trial import outcome
 from tests.world import SUCCESSIONS, UNITS, Act, amendment, cascade, decision
@@ -47,7 +47,7 @@ def plain(table: str) -> bytes:
 def tried(workspace: walk.Workspace, act: Act) -> list[tuple[str, int, int, int, int, str]]:
     """Level, reached, missed, missed by less than a point, without a figure, remark: a line and tier each."""
     assert isinstance(YEAR, Period)
-    standings, problems = walk.trial(workspace, "draft.toml", act.text.encode(), YEAR, date(2025, 2, 1))
+    standings, problems = questions.trial(workspace, "draft.toml", act.text.encode(), YEAR, date(2025, 2, 1))
     assert standings is not None, [found.sentence for found in problems]
     keys = ("level", "reached", "missed", "close", "without", "remark")
     return [tuple(found[key] for key in keys) for found in outcome(standings)]  # type: ignore[misc]
@@ -94,7 +94,7 @@ def test_a_refused_draft_says_why_and_one_that_says_nothing_of_the_period_too(wo
     assert isinstance(other, Period)
     low = cascade("15/QĐ", "H1", "2024-03-01", OF_2024, "1 | on-time-dossiers | commune >= 80 %")
     for act, period, code in ((low, YEAR, "BELOW-FLOOR"), (low_of(low), other, "TRY-SAYS-NOTHING")):
-        standings, problems = walk.trial(workspace, "draft.toml", act.text.encode(), period, date(2025, 2, 1))
+        standings, problems = questions.trial(workspace, "draft.toml", act.text.encode(), period, date(2025, 2, 1))
         assert standings is None
         assert code in [found.code for found in problems]
 

@@ -347,3 +347,13 @@ def test_an_item_as_json_says_what_becomes_of_the_headroom() -> None:
     }
     assert item.at_stake
     assert item.urgency in ORDER
+
+
+@given(st.lists(DOSSIERS, min_size=2, max_size=12), st.sampled_from(MOVING), st.integers(0, 40))
+def test_the_prospect_of_a_record_does_not_depend_on_those_asked_before(
+    dossiers: list[dict[str, Any]], code: str, days: int
+) -> None:
+    definition, asked = definition_of(code), asked_of(str(date(2024, 3, 1) + timedelta(days=days)))
+    together = Prospects(kinds()["dossier"], definition, asked, WORKING)
+    for values in dossiers:
+        assert together.of(values) == Prospects(kinds()["dossier"], definition, asked, WORKING).of(values)

@@ -114,6 +114,11 @@ class Tree:
         return _lines(pair for pair in self._also_pairs() if pair[0] not in self.ambiguous)
 
     @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """Every code that some unit ever answers to, folded and sorted."""
+        return tuple(sorted({*self._codes, *self._also}))
+
+    @cached_property
     def ambiguous(self) -> frozenset[str]:
         """Codes of `also` that without the prefix of their system mean two units on one day: they answer to neither."""
         bare = _lines(pair for pair in self._also_pairs(prefixed=False))

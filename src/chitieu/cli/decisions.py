@@ -20,10 +20,11 @@ from chitieu.cli.listing import Column, show
 from chitieu.cli.options import day_option, format_option, period_option
 from chitieu.period import Period, say_day
 from chitieu.problem import Problem, refusals
+from chitieu.questions import trial
 from chitieu.standings.as_json import act_json
 from chitieu.standings.shown import number
 from chitieu.standings.trial import outcome
-from chitieu.walk import Workspace, file_acts, read_act, trial
+from chitieu.walk import Workspace, file_acts, read_act
 from chitieu.words import knows, say
 
 

@@ -19,6 +19,7 @@ from chitieu.measures.reasons import Reasons, moments, reasons
 from chitieu.period import Period, read_day, say_period
 from chitieu.period import read as read_period
 from chitieu.problem import Problem, Weight, problem
+from chitieu.questions import record_of
 from chitieu.records.kinds import kinds
 from chitieu.records.own_day import own_day
 from chitieu.standings.as_json import as_json
@@ -35,7 +36,7 @@ from chitieu.standings.explain import (
 from chitieu.standings.reasons_in_words import InWords
 from chitieu.standings.reasons_in_words import as_json as reasons_json
 from chitieu.standings.standing import Standing
-from chitieu.walk import Workspace, record_of
+from chitieu.walk import Workspace
 from chitieu.words import say
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,27 +9,19 @@ import click
 
 from chitieu.cli.commands import Group
 from chitieu.cli.frame import Setting, command, finish, leave, note, say_problems, try_file, words_of
+from chitieu.cli.imports import Said, account_lines, import_records
 from chitieu.cli.listing import Column, print_json, show
 from chitieu.cli.options import MomentType, NumberType, TextType, format_option, period_option, text_option
 from chitieu.cli.progress import working
 from chitieu.period import Period
-from chitieu.problem import Problem, refusals, worst
+from chitieu.problem import Problem, Weight, problem, refusals, worst
 from chitieu.records.accounting import Accounting
 from chitieu.records.delivery import Cover, Delivery
+from chitieu.records.kinds import importable
 from chitieu.records.reading import Reading
 from chitieu.standings.shown import number
 from chitieu.walk import Workspace, deliver
 from chitieu.words import say, visible
-
-
-def _account(file: str, counts: Mapping[str, Any]) -> Iterator[str]:
-    """The account of a file in words: one line, and one for each reason why rows were not taken."""
-    not_taken: Mapping[str, int] = counts["not_taken"]
-    numbers = {key: number(value) for key, value in counts.items() if key != "not_taken"}
-    yield say("account.line", file=file, left=number(sum(not_taken.values())), **numbers)
-    for reason, count in not_taken.items():
-        yield say("account.reason", count=number(count), reason=say(f"account.{reason}"))
-
 
 person_option = click.option(
     "--person", type=TextType(may_be_empty=True), default="", metavar=say("cli.text"), help=say("cli.import.person")
@@ -46,11 +37,14 @@ NAMED_ROWS = 20
 
 
 @click.command("import", **words_of("import"))
-@click.argument("kind", type=click.Choice(["figure"]), metavar=say("cli.kind"))
+@click.argument("kind", type=click.Choice(importable()), metavar=say("cli.kind"))
 @click.argument("files", nargs=-1, required=True, metavar=say("cli.files"))
 @text_option("--source", metavar="cli.code", key="cli.import.source")
 @period_option()
 @click.option("--captured", type=MomentType(), metavar=say("cli.moment"), help=say("cli.import.captured"))
+@text_option("--unit", metavar="cli.unit", key="cli.import.unit")
+@click.option("--covers", "covered", multiple=True, metavar=say("cli.cover"), help=say("cli.import.covers"))
+@text_option("--mapping", metavar="cli.code", key="cli.import.mapping")
 @person_option
 @format_option
 @command("import")
@@ -61,18 +55,36 @@ def import_(
     source: str | None,
     period: Period | None,
     captured: datetime | None,
+    unit: str | None,
+    covered: tuple[str, ...],
+    mapping: str | None,
     person: str,
     form: str,
 ) -> int:
     """Deliver files, each whole or not at all, and print the account of each."""
     workspace = setting.workspace()
+    if kind != "figure":
+        if period or captured or unit:
+            leave([problem("PERIOD-OF-RECORDS", weight=Weight.MISUSED)])
+        said = Said(kind=kind, source=source, person=person, covered=covered, mapping=mapping, form=form)
+        return import_records(setting, workspace, files, said)
+    if covered or mapping:
+        leave([problem("COVER-OF-FIGURES", weight=Weight.MISUSED)])
     objects: list[dict[str, Any]] = []
     status = 0
 
     def receive(name: str, data: bytes) -> tuple[Reading, Accounting] | Problem:
         with working(name, data):
             return deliver(
-                workspace, data, name, source=source, period=period, captured=captured, person=person, now=setting.now
+                workspace,
+                data,
+                name,
+                source=source,
+                period=period,
+                captured=captured,
+                unit=unit,
+                person=person,
+                now=setting.now,
             )
 
     for path in files:
@@ -105,7 +117,7 @@ def _object(reading: Reading, account: Accounting) -> dict[str, Any]:
 def _say(reading: Reading, account: Accounting, form: str) -> int:
     """What a person reads of an import: the account, percentages, warnings counted, rejected rows named."""
     if form == "table":
-        click.echo("\n".join(_account(account.file, account.counts())))
+        click.echo("\n".join(account_lines(account.file, account.counts())))
         shares = reading.percentages
         if shares.checked:
             click.echo(
@@ -233,7 +245,7 @@ def show_(setting: Setting, number_: int, form: str) -> int:
         said = {key: value for key, value in shown.items() if value not in (None, [], {}) and key != "counts"}
         click.echo("\n".join(_said(key, value) for key, value in said.items()))
         if shown["counts"]:
-            click.echo("\n".join(_account(found.file, shown["counts"])))
+            click.echo("\n".join(account_lines(found.file, shown["counts"])))
     else:
         show([shown], [Column(key=key, heading="cli.column.name") for key in shown], form)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,19 @@ from chitieu.words import say
 MOST = 50_000_000
 
 
-class _Whole(click.IntRange):
-    """A whole number; what does not fit is said in words."""
+class _Whole(click.ParamType[int]):
+    """A whole number between two; what does not fit is said in words."""
+
+    name = "number"
+
+    def __init__(self, least: int, most: int) -> None:
+        self._least, self._most = least, most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        try:
-            return int(super().convert(value, param, ctx))
-        except click.BadParameter:
-            self.fail(say("cli.generate.bad-number", given=str(value), least=self.min, most=self.max), param, ctx)
+        fits = re.fullmatch("[0-9]{1,19}", str(value)) is not None and self._least <= int(value) <= self._most
+        if not fits:
+            self.fail(say("cli.generate.bad-number", given=str(value), least=self._least, most=self._most), param, ctx)
+        return int(value)
 
 
 @click.command("generate", **words_of("generate"))

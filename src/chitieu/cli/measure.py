@@ -12,6 +12,7 @@ from chitieu.cli.frame import Setting, command, leave, note, one_unit, words_of
 from chitieu.cli.listing import Column, print_json, show
 from chitieu.cli.options import NumberType, PeriodType, day_option, format_option
 from chitieu.measures.as_json import tally_json
+from chitieu.measures.interval import FEW, wilson
 from chitieu.measures.method import Asked
 from chitieu.measures.tally import Tally
 from chitieu.period import Period, say_day, say_period
@@ -19,9 +20,9 @@ from chitieu.period import read as read_period
 from chitieu.problem import Problem, Weight, problem
 from chitieu.records.kinds import kinds
 from chitieu.standings.explain import say_counts, say_missing, say_source
-from chitieu.standings.shown import shown
+from chitieu.standings.shown import number, shown
 from chitieu.walk import ENGINES, Counted, Workspace, measure
-from chitieu.words import say
+from chitieu.words import knows, say
 
 
 @click.command("measure", **words_of("measure"))
@@ -184,14 +185,19 @@ def _row(workspace: Workspace, asked: Asked, tally: Tally) -> dict[str, Any]:
     if asked.as_of != asked.period.last:
         when = say("standing.until", period=when, day=say_day(asked.as_of))
     notes = [say_source(tally)] if tally.source else []
-    if tally.units:
+    if tally.units and not tally.whole:
         notes.append(say_missing(tally, {code: unit.name for code, unit in units.items()}))
     elif tally.missing:
         notes.append(say("tally.missing", what=", ".join(map(_missing, tally.missing[:4]))))
     if tally.coverage == "unstated":
         notes.append(say("tally.unstated"))
-    notes += [say("tally.excluded", count=count, name=name) for name, count in tally.excluded]
-    notes += [say("tally.unknown", count=count, name=name) for name, count in tally.unknown]
+    notes += [say("tally.excluded", count=number(count), name=_called(name)) for name, count in tally.excluded]
+    notes += [say("tally.unknown", count=number(count), name=_called(name)) for name, count in tally.unknown]
+    interval = wilson(tally.numerator or 0, tally.denominator or 0) if tally.sample else None
+    if interval is not None:
+        low, high = (end.replace(".", ",") for end in interval)
+        notes.append(say("tally.interval", low=low, high=high))
+        notes += [say("tally.few", least=FEW)] if (tally.denominator or 0) < FEW else []
     return {
         "unit": f"{tally.unit} {units[tally.unit].name}",
         "indicator": indicator.name.vi,
@@ -202,6 +208,12 @@ def _row(workspace: Workspace, asked: Asked, tally: Tally) -> dict[str, Any]:
         "status": say(f"tally.status.{tally.status}"),
         "note": "; ".join(text for text in notes if text),
     }
+
+
+def _called(name: str) -> str:
+    """The name of an exclusion or an unknown in words; a province's own as it stands in its file."""
+    key = f"tally.name.{name}"
+    return say(key) if knows(key) else name
 
 
 def _missing(what: str) -> str:

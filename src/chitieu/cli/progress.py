@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
@@ -25,12 +26,19 @@ def working(file: str, data: bytes) -> Iterator[None]:
     if (rows <= MANY_ROWS and len(data) <= MANY_BYTES) or not sys.stderr.isatty():
         yield
         return
-    ended, began, terminal = Event(), monotonic(), sys.stderr
+    began = monotonic()
+    with _counting(lambda: say("cli.working", file=file, rows=number(rows), seconds=int(monotonic() - began))):
+        yield
+
+
+@contextmanager
+def _counting(text: Callable[[], str]) -> Iterator[None]:
+    """One line at the terminal, written again and again, and gone at the end."""
+    ended, terminal = Event(), sys.stderr
 
     def tell() -> None:
         while True:
-            text = say("cli.working", file=file, rows=number(rows), seconds=int(monotonic() - began))
-            terminal.write(f"\r\x1b[K{text}")
+            terminal.write(f"\r\x1b[K{text()}")
             terminal.flush()
             if ended.wait(STEP):
                 terminal.write("\r\x1b[K")
@@ -44,3 +52,24 @@ def working(file: str, data: bytes) -> Iterator[None]:
     finally:
         ended.set()
         teller.join()
+
+
+@contextmanager
+def working_on(file: str, path: Path) -> Iterator[None]:
+    """The same for a file that is never held whole; where it is long work, its rate is said at the end."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0
+    if size <= MANY_BYTES or not sys.stderr.isatty():
+        yield
+        return
+    began = monotonic()
+    with _counting(
+        lambda: say("cli.working-on", file=file, size=number(size // 2**20), seconds=int(monotonic() - began))
+    ):
+        yield
+    seconds = max(monotonic() - began, 0.001)
+    sys.stderr.write(
+        say("cli.worked-on", file=file, rate=number(int(size / 2**20 / seconds)), seconds=int(seconds)) + "\n"
+    )

@@ -22,6 +22,7 @@ from chitieu.measures.prospects import END_OF_DAY
 from chitieu.period import Period, say_day, say_period
 from chitieu.period import read as read_period
 from chitieu.problem import Problem, Weight, problem
+from chitieu.questions import open_records
 from chitieu.records.kinds import kinds
 from chitieu.standings.explain import say_counts, say_room, say_verdict
 from chitieu.standings.headroom import say_in_a_cell
@@ -30,7 +31,7 @@ from chitieu.standings.shown import number
 from chitieu.standings.standing import Standing
 from chitieu.standings.worklist import Effect, Item, Worklist, as_json
 from chitieu.standings.worklist import worklist as listed
-from chitieu.walk import Workspace, open_records
+from chitieu.walk import Workspace
 from chitieu.words import say
 
 USUAL_LIMIT = 20

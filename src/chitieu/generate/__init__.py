@@ -66,9 +66,11 @@ def generate(tree: Tree, working: WorkingDays, order: Order, out: Path) -> Gener
     draft.mkdir(parents=True)
     try:
         manifest = _write(made_of, order, draft)
-        if home.exists():
-            home.rmdir()
-        draft.rename(home)
+        if home.exists():  # perhaps the folder someone stands in: it stays, and the manifest comes last
+            for page in sorted(draft.iterdir(), key=lambda page: (page.name == MANIFEST, page.name)):
+                page.rename(home / page.name)
+        else:
+            draft.rename(home)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Generated(folder=out, manifest=manifest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from chitieu.measures.interval import FEW, wilson
 from chitieu.measures.tally import Reported, Tally
 from chitieu.period import Period
 
@@ -38,6 +39,9 @@ def tally_json(
     }
     if tally.apart:
         found["apart"] = {value: {"numerator": n, "denominator": d} for value, n, d in tally.apart}
+    interval = wilson(tally.numerator or 0, tally.denominator or 0) if tally.sample else None
+    if interval is not None:
+        found["interval"] = {"low": interval[0], "high": interval[1], "few": (tally.denominator or 0) < FEW}
     if tally.source is not None:
         found["source"] = tally.source
         found |= _captured(tally)

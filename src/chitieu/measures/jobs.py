@@ -79,6 +79,7 @@ class Counting:
             found.append(
                 KindCounts(
                     methods={key: place for place, key in enumerate(definitions)},
+                    samples={key for key, definition in definitions.items() if definition.sample},
                     counts=counts,
                     coverage=coverage,
                     delivered=delivered,

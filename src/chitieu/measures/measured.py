@@ -72,11 +72,12 @@ class _Own:
 class KindCounts:
     """The counts of one kind of record: which method is which place of the job's definitions, and what was said of it.
 
-    `delivered`: whether anything of its feeds ever came in this data state. `feed`: the kind whose covers
-    are asked; `follows`: its rows follow from acts, whether anything came or not.
+    `delivered`: whether anything of its feeds ever came in this data state. `feed`: the kind whose covers are asked.
+    `follows`: its rows follow from acts, whether anything came or not. `samples`: methods that ask some people only.
     """
 
     methods: Mapping[MethodKey, int]
+    samples: Collection[MethodKey]
     counts: Counts
     coverage: Coverage
     delivered: bool
@@ -146,6 +147,7 @@ class Measured:
             unknown=_positive(total.unknown),
             apart=tuple(sorted((value, n, d) for value, (n, d) in total.apart.items())),
             engine=self.engine,
+            sample=key in kind.samples,
         )
 
     def _of(self, key: MethodKey, kind: KindCounts, unit: Unit, indicator: Indicator) -> _Own:

@@ -87,7 +87,8 @@ class Example:
 class Definition:
     """Everything by which a method decides about a record of its kind.
 
-    `apart`: a column by which the figure is also shown apart, never judged.
+    `apart`: a column by which the figure is also shown apart, never judged; `sample`: only some were asked, so an
+    interval stands beside the figure.
     """
 
     record: str
@@ -99,6 +100,7 @@ class Definition:
     exclusions: tuple[tuple[str, Expression], ...] = ()
     unknowns: tuple[tuple[str, Expression], ...] = ()
     apart: str | None = None
+    sample: bool = False
     examples: tuple[Example, ...] = ()
 
     def clauses(self) -> list[tuple[str, Expression]]:
@@ -134,7 +136,7 @@ def read_definition(table: Table, record: str) -> Definition | None:
     kind = kinds().get(record)
     if kind is None:
         table.wrong("METHOD-RECORD-UNKNOWN", "record", value=record, kinds=", ".join(kinds()))
-        for key in (*keys, "meets_at", "lost_at", "apart"):
+        for key in (*keys, "meets_at", "lost_at", "apart", "sample"):
             table.take(key, object)
         return None
     clauses = _Clauses(table, kind.names)
@@ -150,6 +152,7 @@ def read_definition(table: Table, record: str) -> Definition | None:
         exclusions=clauses.named("exclusion"),
         unknowns=clauses.named("unknown"),
         apart=clauses.apart(),
+        sample=bool(table.take("sample", bool, say=say("indicator.type.truth"))),
         examples=tuple(clauses.example(inner) for inner in table.tables("example")),
     )
     return None if clauses.faulty else definition

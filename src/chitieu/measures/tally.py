@@ -70,7 +70,8 @@ class Tally:
 
     `units` is (with, of) for a sum over the units below; `missing` names those without a whole
     figure, the days no cover holds, or the feed that brought nothing; `captured` are the first and last moment of
-    capture. Of measured ones: `excluded` and `unknown` by name, `apart` n and d by the value of a column.
+    capture. Of measured ones: `excluded` and `unknown` by name, `apart` n and d by the value of a column;
+    `sample`: only some were asked.
     """
 
     unit: str
@@ -91,6 +92,7 @@ class Tally:
     unknown: tuple[tuple[str, int], ...] = ()
     apart: tuple[tuple[str, int, int], ...] = ()
     engine: str | None = None
+    sample: bool = False
 
     @property
     def whole(self) -> bool:

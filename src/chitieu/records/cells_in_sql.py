@@ -11,7 +11,9 @@ from chitieu.period import FIRST_YEAR, LAST_YEAR
 from chitieu.records.cells import BARE_DAY, THOUSANDS, bounds, longest
 from chitieu.records.kind import Column
 
+# fmt: off
 BLANKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+# fmt: on
 """What Python strips from the ends of a text."""
 
 STORED_AS = {
@@ -26,10 +28,7 @@ STORED_AS = {
 
 _BLANK = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in BLANKS) + "]"
 _NOTHING = "(?:[-0/:T]|" + _BLANK + ")*"
-_ISO = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    "(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
-)
+_ISO = "[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 _SLASHED = "[0-9]{2}/[0-9]{2}/[0-9]{4}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
 _SERIAL = r"[0-9]{5}(?:\.[0-9]+)?"
 _LAWFUL = r"[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]*"
@@ -38,41 +37,31 @@ _DASHES = (
     "\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead"
 )
 
-# A moment of fourteen digits comes first: it is what the national format sends, and the cheapest to know. The cast
-# alone would let an exponent pass, the pattern alone thirteen digits; together they admit digits only.
 _MOMENT = f"""CASE
-    WHEN strlen(t) = 14 AND try_cast(t AS BIGINT) BETWEEN {FIRST_YEAR}0101000000 AND {LAST_YEAR}1231235959
-        THEN try_strptime(t, '%Y%m%d%H%M%S')
-    WHEN regexp_full_match(t, {quoted(_ISO)}) THEN lawful_year(
-        try_strptime(
-            substr(t, 1, 10) || ' ' || CASE
-                WHEN strlen(t) = 10 THEN '00:00:00'
-                ELSE substr(t, 12, 5) || CASE WHEN substr(t, 17, 1) = ':' THEN substr(t, 17, 3) ELSE ':00' END
-            END, '%Y-%m-%d %H:%M:%S'
-        ) + CASE
-            WHEN strlen(t) <= 16 THEN INTERVAL 0 SECOND
-            WHEN right(t, 1) = 'Z' THEN INTERVAL 7 HOUR
-            WHEN contains(substr(t, 17), '+') THEN away(1, replace(substr(t, 17 + instr(substr(t, 17), '+')), ':', ''))
-            WHEN contains(substr(t, 17), '-') THEN away(-1, replace(substr(t, 17 + instr(substr(t, 17), '-')), ':', ''))
-            ELSE INTERVAL 0 SECOND
-        END)
-    WHEN regexp_full_match(t, {quoted(_SLASHED)}) THEN lawful_year(try_strptime(
+    WHEN t IS NULL THEN NULL
+    WHEN strlen(t) = 14 AND regexp_full_match(t, '[0-9]{{14}}') THEN try_strptime(t, '%Y%m%d%H%M%S')
+    WHEN regexp_full_match(t, {quoted(_ISO)}) THEN try_strptime(
+        substr(t, 1, 10) || ' ' || CASE WHEN strlen(t) = 10 THEN '00:00' ELSE substr(t, 12, 5) END
+            || CASE WHEN substr(t, 17, 1) = ':' THEN substr(t, 17, 3) ELSE ':00' END, '%Y-%m-%d %H:%M:%S'
+        ) + to_minutes(away(regexp_extract(substr(t, 17), '(Z|[-+][0-9]{{2}}:?[0-9]{{2}})$', 1)))
+    WHEN regexp_full_match(t, {quoted(_SLASHED)}) THEN try_strptime(
         substr(t, 1, 10) || CASE WHEN strlen(t) = 10 THEN ' 00:00:00' WHEN strlen(t) = 16 THEN substr(t, 11) || ':00'
-        ELSE substr(t, 11) END, '%d/%m/%Y %H:%M:%S'))
-    WHEN regexp_full_match(t, {quoted(_SERIAL)}) THEN lawful_year(TIMESTAMP '1899-12-30 00:00:00' + to_seconds(
+        ELSE substr(t, 11) END, '%d/%m/%Y %H:%M:%S')
+    WHEN regexp_full_match(t, {quoted(_SERIAL)}) THEN TIMESTAMP '1899-12-30 00:00:00' + to_seconds(
         try_cast(substr(t, 1, 5) AS BIGINT) * 86400 + half_even(
             try_cast('0.' || substr(t, 7, 20) || '0' AS DECIMAL(21, 20)) * CAST(86400000 AS DECIMAL(8, 0))
-        ) // 1000))
+        ) // 1000)
 END"""
 
 MACROS = (
-    f"tidy(x) AS CASE WHEN strlen(x) = length(x) AND x >= '!' AND right(x, 1) >= '!' THEN x "
+    f"tidy(x) AS CASE WHEN x = '' THEN NULL WHEN strlen(x) = length(x) AND x >= '!' AND right(x, 1) >= '!' THEN x "
     f"ELSE nullif(trim(nfc_normalize(x), {quoted(BLANKS)}), '') END",
+    "less_than_a_day(minutes) AS CASE WHEN minutes < 1440 THEN minutes END",
     f"lawful_year(m) AS CASE WHEN m >= TIMESTAMP '{FIRST_YEAR}-01-01 00:00:00' "
     f"AND m < TIMESTAMP '{LAST_YEAR + 1}-01-01 00:00:00' THEN m END",
-    # Minutes from an offset of four digits to +07:00; an offset of a day or more is none.
-    "away(sign, o) AS CASE WHEN try_cast(substr(o, 1, 2) AS INTEGER) * 60 + try_cast(substr(o, 3, 2) AS INTEGER) < 1440 "
-    "THEN to_minutes(420 - sign * (try_cast(substr(o, 1, 2) AS INTEGER) * 60 + try_cast(substr(o, 3, 2) AS INTEGER))) END",
+    # Minutes from an offset to +07:00; none is local time; one of a day or more is none that could be.
+    "away(o) AS CASE o WHEN '' THEN 0 WHEN 'Z' THEN 420 ELSE 420 - CASE WHEN o[1] = '-' THEN -1 ELSE 1 END "
+    "* less_than_a_day(try_cast(substr(o, 2, 2) AS INTEGER) * 60 + try_cast(right(o, 2) AS INTEGER)) END",
     "half_even(d) AS CAST(floor(d) AS BIGINT) + CASE WHEN d - floor(d) > 0.5 OR (d - floor(d) = 0.5 "
     "AND CAST(floor(d) AS BIGINT) % 2 = 1) THEN 1 ELSE 0 END",
     f"moment_of(t) AS {_MOMENT}",
@@ -80,16 +69,33 @@ MACROS = (
     # What is no letter, mark, number, sign or blank is a control, format, private, lone or unassigned character.
     f"is_unlawful(t) AS CASE WHEN strlen(t) = length(t) THEN regexp_matches(t, '[\\x00-\\x1f\\x7f]') "
     f"ELSE NOT regexp_full_match(t, {quoted(_LAWFUL)}) END",
-    f"folded(t) AS CASE WHEN strlen(t) = length(t) THEN lower(translate(t, {quoted(BLANKS)}, '')) "
+    # Printable ASCII with no blank at its ends: tidy and lawful, which is what nearly every text is.
+    "is_plain(x) AS regexp_full_match(x, '[!-~](?:[ -~]*[!-~])?')",
+    "folded(t) AS CASE WHEN strlen(t) = length(t) AND NOT regexp_matches(t, '[\\x09-\\x0d\\x1c-\\x20]') THEN lower(t) "
     "ELSE nfc_normalize(replace(replace(lower(replace(translate(translate(nfc_normalize(t), "
     f"'ÐƉðɖ' || {quoted(_DASHES)}, 'ĐĐđđ' || repeat('-', {len(_DASHES)})), {quoted(BLANKS)}, ''), 'ſ', 's')), "
     "'ß', 'ss'), 'ẞ', 'ss')) END",
+    # What the national format sends: fourteen digits. NULL for every other text, which is then read with care. The cast
+    # alone would let an exponent pass, the pattern alone thirteen digits; together they admit digits only.
+    f"compact(x) AS CASE WHEN strlen(x) = 14 AND try_cast(x AS BIGINT) BETWEEN {FIRST_YEAR}0101000000 "
+    f"AND {LAST_YEAR}1231235959 THEN try_strptime(x, '%Y%m%d%H%M%S') END",
 )
 """Bodies of the macros, in an order in which each names only those before it."""
 
 
-def value(column: Column, text: str) -> str:
-    """The value of a tidied text: NULL where it is empty or faulty. A too long or unlawful text is still given."""
+def moments(texts: str) -> str:
+    """A list of tidied texts as a list of moments, NULL for what is none. One form for all columns of a row.
+
+    It is costly to prepare; most texts are `compact` and never need it.
+    """
+    return f"list_transform(list_transform({texts}, lambda t: moment_of(t)), lambda m: lawful_year(m))"
+
+
+def value(column: Column, text: str, moment: str) -> str:
+    """The value of a tidied text, of which `moment` is the moment; NULL where it is empty or faulty.
+
+    A too long or unlawful text and a number out of its bounds are still given.
+    """
     match column.type:
         case "code":
             whens = " ".join(f"WHEN {quoted(code)} THEN {quoted(code)}" for code in column.codes)
@@ -97,25 +103,26 @@ def value(column: Column, text: str) -> str:
         case "flag":
             return f"CASE lower({text}) WHEN 'true' THEN true WHEN 'false' THEN false END"
         case "day":
-            return f"CAST(moment_of({text}) AS DATE)"
+            return f"CAST({moment} AS DATE)"
         case "moment" if column.bare_day == "end":
-            late = "INTERVAL 86399 SECOND"
-            bare = f"regexp_full_match({text}, {quoted(BARE_DAY.pattern)})"
-            return f"CASE WHEN strlen({text}) <= 10 AND {bare} THEN moment_of({text}) + {late} ELSE moment_of({text}) END"
+            bare = f"strlen({text}) <= 10 AND regexp_full_match({text}, {quoted(BARE_DAY.pattern)})"
+            return f"{moment} + CASE WHEN {bare} THEN INTERVAL 86399 SECOND ELSE INTERVAL 0 SECOND END"
         case "moment":
-            return f"moment_of({text})"
+            return moment
         case "integer" | "year":
             return f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,18}}') THEN try_cast({text} AS BIGINT) END"
         case "money":
-            dotted = f"regexp_full_match({text}, {quoted(THOUSANDS.pattern)})"
-            plain = f"CASE WHEN {dotted} THEN replace({text}, '.', '') ELSE {text} END"
-            return f"CASE WHEN regexp_full_match({plain}, '[0-9]{{1,18}}') THEN try_cast({plain} AS BIGINT) END"
+            dotted = f"strlen({text}) <= 23 AND regexp_full_match({text}, {quoted(THOUSANDS.pattern)})"
+            return (
+                f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,18}}') THEN try_cast({text} AS BIGINT) "
+                f"WHEN {dotted} THEN try_cast(replace({text}, '.', '') AS BIGINT) END"
+            )
         case _:
             return text
 
 
-def fault(column: Column, text: str, given: str) -> str:
-    """The code of what is wrong with a tidied text whose value is `given`; NULL for nothing."""
+def fault(column: Column, text: str, given: str, plain: str = "false") -> str:
+    """The code of what is wrong with a tidied text whose value is `given`; NULL for nothing. `plain`: known to be so."""
     match column.type:
         case "code":
             return f"CASE WHEN {given} IS NULL AND {text} IS NOT NULL THEN 'NOT-IN-LIST' END"
@@ -129,7 +136,7 @@ def fault(column: Column, text: str, given: str) -> str:
         case _:
             most = longest(column)
             long = "" if most is None else f" WHEN length({text}) > {most} THEN 'RECORD-TEXT-LONG'"
-            return f"CASE WHEN is_unlawful({text}) THEN 'UNLAWFUL-CHARACTER'{long} END"
+            return f"CASE WHEN NOT {plain} AND is_unlawful({text}) THEN 'UNLAWFUL-CHARACTER'{long} END"
 
 
 def _fault_of_number(column: Column, text: str, given: str) -> str:

@@ -67,4 +67,4 @@ def flat(form: Flatten, first: str, entries: str, ordered: str) -> str:
     start = f'struct_pack(g := NULL::DATE, n := "{form.first}")'
     moves = f'x.g <= a.n AND ("{form.done}" IS NULL OR x.g <= "{form.done}") AND x.n > a.n'
     reached = f"list_reduce({steps}, lambda a, x: CASE WHEN {moves} THEN x ELSE a END, {start})"
-    return f'CASE WHEN len({ordered}) > 0 THEN struct_extract({reached}, \'n\') ELSE "{form.first}" END'
+    return f"CASE WHEN len({ordered}) > 0 THEN struct_extract({reached}, 'n') ELSE \"{form.first}\" END"

@@ -154,6 +154,30 @@ class Lake:
             line = as_line(delivered, lines[-1]["digest"] if lines else "")
             return self._commit(line) or from_line(line)
 
+    def land(
+        self, draft: Delivery, rows: Path | None, count: int, quarantined: Sequence[Rejected] = ()
+    ) -> Delivery | Problem:
+        """The same with `count` rows that lie in a file, which is moved into the delivery."""
+        with self.writing() as locked:
+            lines = self._lines() if locked is None else locked
+            if isinstance(lines, Problem):
+                return lines
+            number = len(lines) + 1
+            folder = f"{draft.kind}/delivery={number}"
+            files = []
+            try:
+                store.clear(self.path / folder)
+                if rows is not None:
+                    files.append(store.take(self.path, f"{folder}/rows.parquet", rows, count))
+                if quarantined:
+                    table = store.table_of_rejected(quarantined)
+                    files.append(store.write(self.path, f"{folder}/quarantine.parquet", table, "quarantine"))
+            except OSError:
+                return self._not_written()
+            delivered = replace(draft, number=number, files=tuple(files), delivered_at=local(draft.delivered_at))
+            line = as_line(delivered, lines[-1]["digest"] if lines else "")
+            return self._commit(line) or from_line(line)
+
     def withdraw(self, number: int, *, person: str, now: datetime) -> Delivery | Problem:
         """The withdrawal of a delivery of records: from its own number on, the rows of that delivery are not there.
 

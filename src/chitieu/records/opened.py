@@ -137,21 +137,19 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
-def _json(
-    path: Path, file: str, text: str, at: int, *, tail: bytes, size: int, is_marked: bool
-) -> Opened | Problem:
+def _json(path: Path, file: str, text: str, at: int, *, tail: bytes, size: int, is_marked: bool) -> Opened | Problem:
     if text[at] == "[":
         return _opened(path, file, "array", _elements(text, at))
     body: dict[str, str] = {}
     for key, start, value in _members(text, at):
         if key == "data" and text[start] == "[":
             begins = len(text[:start].encode()) + (3 if is_marked else 0)
-            ends = _end_of_array(tail, size)
-            if ends is None or ends <= begins:
+            found = _end_of_array(tail, size)
+            if found is None or found[0] <= begins:
                 return problem("RECORD-JSON", file=file, row=1, weight=Weight.UNREADABLE)
-            body |= {name: scalar(inner) for name, inner in ends[1].items()}
-            found = _opened(path, file, "wrapped", _elements(text, start), body)
-            return replace(found, begins=begins, ends=ends[0])
+            ends, rest = found
+            body |= {tidy(name): scalar(inner) for name, inner in rest.items()}
+            return replace(_opened(path, file, "wrapped", _elements(text, start), body), begins=begins, ends=ends)
         body[tidy(key)] = scalar(value)
     first = _first(text, at)
     if first is None:
@@ -160,9 +158,7 @@ def _json(
     return _opened(path, file, form, _objects(text, at))
 
 
-def _opened(
-    path: Path, file: str, form: Form, records: Iterator[Any], body: Mapping[str, str] | None = None
-) -> Opened:
+def _opened(path: Path, file: str, form: Form, records: Iterator[Any], body: Mapping[str, str] | None = None) -> Opened:
     columns: dict[str, None] = {}
     for _, record in zip(range(SAMPLE), records, strict=False):
         columns |= dict.fromkeys(record if isinstance(record, dict) else ())

@@ -25,3 +25,12 @@ def _day(value: Any) -> date | None:
     if isinstance(value, int):
         return date(value, 1, 1)
     return value.date() if isinstance(value, datetime) else value
+
+
+def in_sql(kind: Kind) -> str:
+    """The own day of a record as SQL over its stored columns."""
+    days = [
+        f'make_date("{name}", 1, 1)' if kind.column(name).type == "year" else f'CAST("{name}" AS DATE)'
+        for name in kind.unit_on
+    ]
+    return days[0] if len(days) == 1 else f"least({', '.join(days)})"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from chitieu.problem import Problem, Weight, problem
 from chitieu.records.checking import Rejected
 from chitieu.records.delivery import DataFile
+from chitieu.records.kind import Column
 from chitieu.records.kinds import kinds
 
 if TYPE_CHECKING:
@@ -28,12 +29,19 @@ def schema(kind: str) -> pa.Schema:
     types = {
         "integer": pa.int64(),
         "money": pa.int64(),
+        "year": pa.int64(),
         "day": pa.date32(),
         "moment": pa.timestamp("us"),
         "flag": pa.bool_(),
     }
-    columns = [pa.field(column.name, types.get(column.type, pa.string())) for column in kinds()[kind].columns]
+    columns = [pa.field(column.name, types.get(column.type, pa.string())) for column in kinds()[kind].stored]
     return pa.schema([*columns, pa.field("row", pa.int64())])
+
+
+def type_in_sql(column: Column) -> str:
+    """The type of a stored column in DuckDB."""
+    types = {"integer": "BIGINT", "money": "BIGINT", "year": "BIGINT", "day": "DATE", "moment": "TIMESTAMP"}
+    return (types | {"flag": "BOOLEAN"}).get(column.type, "VARCHAR")
 
 
 def table_of(kind: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -85,6 +93,19 @@ def write(lake: Path, path: str, table: pa.Table, holds: Literal["rows", "quaran
     return DataFile(path=path, sha256=hashlib.sha256(data).hexdigest(), rows=table.num_rows, holds=holds)
 
 
+def take(lake: Path, path: str, source: Path, rows: int) -> DataFile:
+    """A finished file moved under its name, settled on the disk."""
+    target = lake / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    settle(source)
+    source.replace(target)
+    for folder in (target.parent, target.parent.parent, lake):
+        settle(folder)
+    with target.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return DataFile(path=path, sha256=sha256, rows=rows, holds="rows")
+
+
 def settle(path: Path) -> None:
     """What stands in a file, or which names stand in a folder, outlives a loss of power."""
     handle = os.open(path, os.O_RDONLY)
@@ -110,6 +131,18 @@ def proved(lake: Path, file: DataFile, delivery: int) -> bytes | Problem:
     if hashlib.sha256(data).hexdigest() != file.sha256:
         return problem("DATA-FILE-CHANGED", file=str(lake / file.path), weight=Weight.DAMAGED, delivery=delivery)
     return data
+
+
+def disproved(lake: Path, file: DataFile, delivery: int) -> Problem | None:
+    """Why a data file is not as it was delivered, if it is not; it is read in pieces, not held."""
+    try:
+        with (lake / file.path).open("rb") as data:
+            sha256 = hashlib.file_digest(data, "sha256").hexdigest()
+    except OSError:
+        return problem("DATA-FILE-MISSING", file=str(lake / file.path), weight=Weight.DAMAGED, delivery=delivery)
+    if sha256 != file.sha256:
+        return problem("DATA-FILE-CHANGED", file=str(lake / file.path), weight=Weight.DAMAGED, delivery=delivery)
+    return None
 
 
 def read(data: bytes) -> pa.Table:

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 from chitieu.language import Expression
 from chitieu.language.sql import say
-from chitieu.language.tree import Call, Node, nodes
+from chitieu.language.tree import And, Call, Case, Column, Compare, Constant, IsNull, Node, Not, OneOf, Or, parts
 from chitieu.measures.engines import Job
-from chitieu.measures.engines.duckdb import working
 from chitieu.measures.engines.duckdb.layers import Layers
 from chitieu.measures.engines.duckdb.lookups import Looked
 from chitieu.measures.engines.duckdb.places import Places
 from chitieu.measures.engines.duckdb.running import quoted
 from chitieu.measures.engines.duckdb.source import Source
+from chitieu.measures.engines.duckdb.working import Working
 from chitieu.records.kind import Lookup
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SLOT = '"the slot"'
+DERIVED = 100
+"""The layer of derived columns above those that are made for them at their depth."""
+CLAUSES = 999
+"""The depth of what is made for clauses: above all derived columns."""
 
 
 class Columns:
@@ -37,21 +41,36 @@ class Columns:
         self._looked = self._look_up(looked)
         self._places = Places(self.source, job.kind, job.tree)
         self.slots = self._places.slots
+        self.layers = Layers()
+        self._working = Working(self.layers, job.working, _say)
         joins = self._joins()
-        if any(_counts_working_days(one) for one in (*clauses, *derived.values())):
-            working.install(connection, job.working)
-            joins += f" CROSS JOIN {working.TABLE}"
         columns = [f"{self._plain(name)} AS {quoted(name)}" for name in plain]
-        columns += [f"p.slot AS {SLOT}"] + [f"{working.TABLE}.*"] * joins.endswith(working.TABLE)
-        self.layers = Layers(f"SELECT {', '.join(columns)} FROM records r {joins}")
+        self.select = f"SELECT {', '.join([*columns, f'p.slot AS {SLOT}'])} FROM records r {joins}"
         depth: dict[str, int] = {}
         for name, expression in derived.items():
             depth[name] = 1 + max((depth.get(used, 0) for used in expression.uses), default=0)
-            self.layers.name(depth[name], name, self.said(expression.tree))
+            self.layers.name((depth[name], DERIVED), name, self.said(expression.tree, depth[name]))
 
-    def said(self, node: Node) -> str:
+    def said(self, node: Node, depth: int = CLAUSES) -> str:
         """A part of an expression in the words of the database."""
-        return say(Expression(text="", type=node.type, tree=node, uses=frozenset()), quoted)
+        return _say(self._working.without_calls(node, depth))
+
+    def may_be_null(self, node: Node) -> bool:
+        """Whether a truth can be null; yes where that is not plain to see."""
+        match node:
+            case Constant() | IsNull():
+                return False
+            case Column(name=name):
+                derived = None if self.source.has(name) else self._kind.derived.get(name)
+                return derived is None or self.may_be_null(derived.tree)
+            case Call(function="coalesce", arguments=arguments):
+                return all(map(self.may_be_null, arguments))
+            case And() | Or() | Not() | Compare() | OneOf():
+                return any(map(self.may_be_null, parts(node)))
+            case Case(branches=branches, otherwise=otherwise):
+                return otherwise is None or any(map(self.may_be_null, (otherwise, *(then for _, then in branches))))
+            case _:
+                return True
 
     def _is_derived(self, name: str, needed: frozenset[str]) -> bool:
         return name in needed and not self.source.has(name)
@@ -94,7 +113,11 @@ class Columns:
 
         places = self._places
         code, span, slot, chain = zip(*places.rows, strict=True) if places.rows else ((), (), (), ())
-        table = {"code": pa.array(code, pa.string()), "span": pa.array(span, pa.int32()), "slot": pa.array(slot, pa.int32())}
+        table = {
+            "code": pa.array(code, pa.string()),
+            "span": pa.array(span, pa.int32()),
+            "slot": pa.array(slot, pa.int32()),
+        }
         joins = f" JOIN places p ON p.code = {self.source.column('unit')}"
         joins += f" AND p.span = {places.span}" if places.span else ""
         for number, looked in enumerate(self._looked):
@@ -102,7 +125,9 @@ class Columns:
             chains = [asked.get(place) for place in chain]
             table[f"chain {number}"] = pa.array(chains, pa.int32())
             if asked:
-                joins += f" LEFT JOIN {quoted(looked.name)} ON {quoted(looked.name)}.sought = {looked.asks(self.source)}"
+                joins += (
+                    f" LEFT JOIN {quoted(looked.name)} ON {quoted(looked.name)}.sought = {looked.asks(self.source)}"
+                )
                 if len(set(chains)) > 1:
                     joins += f" AND {quoted(looked.name)}.chain = p.{quoted(f'chain {number}')}"
         self._connection.register("places rows", pa.table(table))
@@ -110,5 +135,7 @@ class Columns:
         return joins
 
 
-def _counts_working_days(expression: Expression) -> bool:
-    return any(isinstance(node, Call) and node.function == "add_working_days" for node in nodes(expression.tree))
+def _say(node: Node) -> str:
+    """A tree as it stands; a name of a layer has its marks already."""
+    whole = Expression(text="", type=node.type, tree=node, uses=frozenset())
+    return say(whole, lambda name: name if name.startswith('"') else quoted(name))

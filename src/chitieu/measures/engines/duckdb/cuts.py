@@ -54,13 +54,17 @@ def said(day: date, of: Type) -> str:
     return f"{'TIMESTAMP' if of == 'moment' else 'DATE'} '{day.isoformat()}'"
 
 
-def steps(column: str, bounds: Sequence[str]) -> str:
-    """How many of the rising bounds are not above the column, found by halving; all of them for null."""
+def steps(column: str, bounds: Sequence[str], values: Sequence[str] | None = None) -> str:
+    """The value at how many of the rising bounds are not above the column, found by halving; the last one for null.
+
+    Without values that number itself.
+    """
 
     def between(least: int, most: int) -> str:
         if least == most:
-            return str(least)
+            return str(least) if values is None else values[least]
         middle = (least + most) // 2
-        return f"CASE WHEN {column} < {bounds[middle]} THEN {between(least, middle)} ELSE {between(middle + 1, most)} END"
+        below, above = between(least, middle), between(middle + 1, most)
+        return f"CASE WHEN {column} < {bounds[middle]} THEN {below} ELSE {above} END"
 
     return between(0, len(bounds))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from chitieu.measures.engines import Job
 from chitieu.measures.engines.duckdb.cuts import stock_day
-from chitieu.measures.engines.duckdb.facts import MAYBE, MET, Facts, Labels
+from chitieu.measures.engines.duckdb.facts import Facts
+from chitieu.measures.engines.duckdb.fields import MAYBE, MET, Labels
 from chitieu.measures.method import Asked, Definition
 
 if TYPE_CHECKING:
@@ -59,12 +60,15 @@ class Fates:
 
     def by_cell(self) -> str:
         """`method asked slot label apart records` for each cell with records, as integers of the facts."""
-        return self._fated() + " SELECT method, asked, slot, label, apart, CAST(sum(records) AS BIGINT) FROM fated GROUP BY ALL"
+        return (
+            self._fated()
+            + " SELECT method, asked, slot, label, apart, CAST(sum(records) AS BIGINT) FROM fated GROUP BY ALL"
+        )
 
     def _fated(self) -> str:
         facts = self._facts
-        fields = []
-        for name in ("method", "slot", "apart", "population", "begins", "counts", "leaves", "label"):
+        fields = ["method"]
+        for name in ("slot", "apart", "population", "begins", "counts", "leaves", "label"):
             fields.append(f"{self._unpacked(name)} AS {name}")
         met, maybe = [], []
         for number in range(facts.numerators):
@@ -75,14 +79,14 @@ class Fates:
             maybe.append(f"(value{number} = {MAYBE} AND {speaks})")
         return f"""
         WITH counted AS MATERIALIZED ({facts.counted()}),
-        facts AS (SELECT {', '.join(fields)}, records FROM counted),
+        facts AS (SELECT {", ".join(fields)}, records FROM counted),
         days AS (SELECT w.*, CAST(p AS INTEGER) AS population FROM windows w, range({max(facts.cuts.never, len(facts.years)) + 1}) r(p)
                  WHERE p BETWEEN first AND last),
         fated AS (
           SELECT method, asked, slot, apart, records,
             CASE WHEN label >= {facts.labels.excluded} THEN label
-                 WHEN {' OR '.join(met)} THEN label
-                 WHEN {' OR '.join(maybe)} THEN CASE WHEN label = {Labels.NUMERATOR} THEN {Labels.UNKNOWN} ELSE label END
+                 WHEN {" OR ".join(met)} THEN label
+                 WHEN {" OR ".join(maybe)} THEN CASE WHEN label = {Labels.NUMERATOR} THEN {Labels.UNKNOWN} ELSE label END
                  ELSE {Labels.FAILED} END AS label
           FROM facts JOIN days USING (method, population)
           WHERE label <> {Labels.OUTSIDE} AND begins BETWEEN begins_first AND begins_last

@@ -1,9 +1,10 @@
-"""One embedded database for one job: in memory, without extensions, without what lies outside the job."""
+"""The embedded database: one a process, in memory, without extensions; a job is a session of its own in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
 THREADS = 2
 
 
-@contextmanager
-def opened(threads: int = THREADS) -> Iterator[DuckDBPyConnection]:
-    """A connection that knows nothing yet."""
+@cache
+def _database(threads: int) -> DuckDBPyConnection:
+    """Empty, and stays so: what a session makes is temporary. To start one takes as long as to count 50.000 records."""
     import duckdb
 
     settings: dict[str, str | bool | int | float | list[str]] = {
@@ -24,9 +25,15 @@ def opened(threads: int = THREADS) -> Iterator[DuckDBPyConnection]:
         "python_enable_replacements": "false",
         "preserve_insertion_order": "false",
     }
-    with duckdb.connect(":memory:", config=settings) as connection:
-        connection.execute("SET enable_progress_bar = false")
-        yield connection
+    return duckdb.connect(":memory:", config=settings)
+
+
+@contextmanager
+def opened(threads: int = THREADS) -> Iterator[DuckDBPyConnection]:
+    """A session that knows nothing yet."""
+    with _database(threads).cursor() as session:
+        session.execute("SET enable_progress_bar = false")
+        yield session
 
 
 def quoted(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chitieu.language import Type
+from chitieu.language.sql import quoted as constant
 from chitieu.measures.engines.duckdb.running import quoted
 from chitieu.records.kind import Kind
 
@@ -31,8 +32,9 @@ class Source:
         self._connection, self._kind = connection, kind
         if isinstance(records, Path):
             # The database reads a path as a pattern: in brackets a sign means itself.
-            path = re.sub(r"[*?\[]", r"[\g<0>]", str(records))
-            connection.read_parquet(path, hive_partitioning=False).create_view("records")
+            path = constant(re.sub(r"[*?\[]", r"[\g<0>]", str(records)))
+            read = f"read_parquet({path}, hive_partitioning = false)"
+            connection.execute(f"CREATE TEMP VIEW records AS SELECT * FROM {read}")
         else:
             connection.register("records", records)
         described = connection.execute("DESCRIBE records").fetchall()

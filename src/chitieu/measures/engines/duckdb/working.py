@@ -1,46 +1,115 @@
-"""Working days as the database counts them: two lists beside every record, and the macro that asks them.
+"""Working days in the words of the database: no calendar beside the records, only whole numbers and the days off.
 
-The lists stand in a table of one row: as constants in the text they would be copied by every step of its planning.
+A day is a number from 1 for Monday 01/01/0001. Its working number is how many working days there are up to and with
+it; the n-th working day after it is the day whose working number is that plus n. Both ways are a reckoning of weeks,
+put right by the days off, and those worked on a weekend, that lie before. Each step is a layer of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from itertools import accumulate, compress, cycle, islice
-from typing import TYPE_CHECKING
 
 from chitieu.language.plain import MOST_WORKING_DAYS
-from chitieu.period import FIRST_YEAR, LAST_YEAR, WorkingDays
+from chitieu.language.tree import And, Call, Case, Column, Compare, IsNull, Node, Not, OneOf, Or, nodes, parts
+from chitieu.measures.engines.duckdb.cuts import steps
+from chitieu.measures.engines.duckdb.layers import Layers
+from chitieu.period import LAST_YEAR, WorkingDays
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-TABLE = "working_days"
-_FIRST, _LAST = date(FIRST_YEAR - 1, 1, 1), date(LAST_YEAR, 12, 31)
-"""No record has a day before the first year; a day in the year before may still come out of an act."""
-
-_MACRO = f"""
-CREATE TEMP MACRO working_day(day, n) AS CASE WHEN day <= DATE '{_LAST}' THEN
-  CASE WHEN n = 0 THEN day
-  WHEN n BETWEEN 1 AND {MOST_WORKING_DAYS} AND day >= DATE '{_FIRST}'
-  THEN worked_days[worked_before[day - DATE '{_FIRST}' + 1] + n] END END
-"""
+_BEFORE = "(DATE '0001-01-01' - 1)"
+_LAST = date(LAST_YEAR, 12, 31).toordinal()
+_STEPS = 6
 
 
-def install(connection: DuckDBPyConnection, working: WorkingDays) -> None:
-    """The macro `working_day`, for a SELECT over the table as well: `worked_days`, and how many there are by a day."""
-    import pyarrow as pa
+class Working:
+    """Calls of `add_working_days` become columns of layers, reckoned only where their value is needed."""
 
-    first, size = _FIRST.toordinal(), _LAST.toordinal() - _FIRST.toordinal() + 1
-    worked = list(islice(cycle((1, 1, 1, 1, 1, 0, 0)), _FIRST.weekday(), _FIRST.weekday() + size))
-    for days, is_worked in ((working.off, 0), (working.worked, 1)):
-        for day in days:
-            if _FIRST <= day <= _LAST:
-                worked[day.toordinal() - first] = is_worked
-    since_1970 = first - date(1970, 1, 1).toordinal()
-    days = pa.array(list(compress(range(since_1970, since_1970 + size), worked)), pa.int32()).view(pa.date32())
-    counts = pa.array(list(accumulate(worked)), pa.int32())
-    lists = {"worked_days": days, "worked_before": counts}
-    table = pa.table({name: pa.ListArray.from_arrays(pa.array([0, len(one)]), one) for name, one in lists.items()})
-    connection.register(TABLE, table)
-    connection.execute(_MACRO)
+    def __init__(self, layers: Layers, working: WorkingDays, say: Callable[[Node], str]) -> None:
+        self._layers, self._say, self._working = layers, say, working
+        special = [day for day in working.off - working.worked if day.weekday() < 5]
+        special += [day for day in working.worked if day.weekday() >= 5]
+        self._special = sorted(special)
+
+    def without_calls(self, node: Node, depth: int, needed: str = "true") -> Node:
+        """The tree with columns in the place of calls; their layers are below the depth."""
+        if not any(map(_is_call, nodes(node))):
+            return node
+        if isinstance(node, Call) and node.function == "coalesce":
+            arguments: list[Node] = []
+            for argument in node.arguments:
+                arguments.append(self.without_calls(argument, depth, needed))
+                needed += f" AND {self._say(arguments[-1])} IS NULL"
+            return replace(node, arguments=tuple(arguments))
+        if isinstance(node, Call) and node.function == "end_of_day" and _is_call(node.arguments[0]):
+            return replace(node, arguments=(Column(self._day(node.arguments[0], depth, needed), "day"),))
+        if isinstance(node, Call) and node.function == "add_working_days":
+            day = self._day(node, depth, needed)
+            if node.type == "day":
+                return Column(day, "day")
+            at = self._say(self.without_calls(node.arguments[0], depth, needed))
+            moment = f"CASE WHEN {day} IS NOT NULL THEN {day} + ({at} - date_trunc('day', {at})) END"
+            return Column(self._layers.put(self._layer(node, depth, 5), moment), "moment")
+        return _with_parts(node, [self.without_calls(part, depth, needed) for part in parts(node)])
+
+    def _day(self, call: Node, depth: int, needed: str) -> str:
+        """The column of the day of a call, null where `plain` gives none."""
+        at, n = (self._say(self.without_calls(part, depth, needed)) for part in parts(call))
+
+        def put(step: int, expression: str) -> str:
+            return self._layers.put(self._layer(call, depth, step), expression)
+
+        asked = f"{n} BETWEEN 0 AND {MOST_WORKING_DAYS} AND {needed}"
+        day = put(0, f"CASE WHEN {asked} THEN CAST(CAST({at} AS DATE) - {_BEFORE} AS INTEGER) END")
+        reached = put(1, f"{day} // 7 * 5 + least({day} % 7, 5) + {self._more(day)} + CAST({n} AS INTEGER)")
+        weekday = put(2, self._weekday(reached))
+        number = f"CASE WHEN {weekday} < 0 THEN -{weekday} ELSE ({weekday} - 1) // 5 * 7 + ({weekday} - 1) % 5 + 1 END"
+        found = put(3, f"CASE WHEN {n} = 0 THEN {day} ELSE {number} END")
+        return put(4, f"CASE WHEN {found} <= {_LAST} THEN {_BEFORE} + {found} END")
+
+    def _layer(self, call: Node, depth: int, step: int) -> tuple[int, int]:
+        """The layer of a step: above those of the calls that stand in the call."""
+        return depth, _STEPS * (sum(map(_is_call, nodes(call))) - 1) + step
+
+    def _more(self, day: str) -> str:
+        """How many working days more than Mondays to Fridays there are up to a day; fewer is below 0."""
+        counts = [0]
+        for special in self._special:
+            counts.append(counts[-1] + (1 if special.weekday() >= 5 else -1))
+        return steps(day, [str(special.toordinal()) for special in self._special], list(map(str, counts)))
+
+    def _weekday(self, reached: str) -> str:
+        """Which Monday to Friday, counted from the first, a working number is; a worked weekend day as its number below 0."""
+        fewer, found = 0, {0: reached}
+        for special in self._special:
+            number = self._working.count(date.min, special) + self._working.is_working(date.min)
+            if special.weekday() >= 5:
+                found[number] = f"-{special.toordinal()}"
+                fewer -= 1
+            else:
+                fewer += 1
+            found[number + 1] = f"{reached} + {fewer}"
+        _, *bounds = sorted(found)
+        return steps(reached, list(map(str, bounds)), [found[bound] for bound in sorted(found)])
+
+
+def _is_call(node: Node) -> bool:
+    return isinstance(node, Call) and node.function == "add_working_days"
+
+
+def _with_parts(node: Node, inner: list[Node]) -> Node:
+    """The same node over other parts, given in the order of `parts`."""
+    match node:
+        case Compare():
+            return replace(node, left=inner[0], right=inner[1])
+        case And() | Or():
+            return replace(node, parts=tuple(inner))
+        case Not() | IsNull() | OneOf():
+            return replace(node, part=inner[0])
+        case Call():
+            return replace(node, arguments=tuple(inner))
+        case Case():
+            pairs = tuple((inner[place], inner[place + 1]) for place in range(0, 2 * len(node.branches), 2))
+            return replace(node, branches=pairs, otherwise=None if node.otherwise is None else inner[-1])
+        case _:
+            return node

@@ -1,0 +1,1 @@
+"""What is tried on the program until something falls: each module prints what it tried and what fell."""

@@ -1,0 +1,356 @@
+"""The check of a whole file as one query of DuckDB: texts become values, lists become columns, rules are asked.
+
+A row of the answer has the columns the lake keeps, `warnings` (a bit for each doubt), and, where it is not let in,
+`errors` (code, field, value, what a rule says) and `cells`, the row as it came. Knows the kind and what codes of units
+there are; refuses to know files, deliveries and days on which a unit stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from chitieu.language.sql import quoted, say
+from chitieu.records import cells_in_sql, flattening
+from chitieu.records.feeds import Relation
+from chitieu.records.kind import TYPE_OF_VALUE, Column, Kind, Rule
+
+AT_THE_DOOR = ("working_day(d, n) AS CAST(NULL AS DATE)",)
+"""Nothing is looked up at the door and no calendar is asked: a rule that needs one is not broken here."""
+_SHOWN = {"day": "strftime({}, '%d/%m/%Y')", "moment": "strftime({}, '%H:%M:%S %d/%m/%Y')"}
+_TYPE = {"text": "VARCHAR", "number": "BIGINT", "day": "DATE", "moment": "TIMESTAMP", "truth": "BOOLEAN"}
+_ERROR = "STRUCT(code VARCHAR, field VARCHAR, value VARCHAR, says VARCHAR[])"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The query, and what the bits of `warnings` mean, from the lowest."""
+
+    query: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """Codes of units, folded; `body` is the code a file's body gives, empty where it is none."""
+
+    folded: tuple[str, ...]
+    body: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """One of the codes, the longest first."""
+        return "|".join(map(re.escape, sorted(self.folded, key=lambda code: (-len(code), code)))) or r"[^\s\S]"
+
+
+def check(kind: Kind, relation: Relation, codes: Codes) -> Check:
+    """The check of the records of a relation."""
+    columns = [column for column in kind.columns if column.name in relation.columns]
+    plain = [column for column in columns if column.type != "list"]
+    lists = [column for column in columns if column.type == "list"]
+    query = f"SELECT {', '.join(_looked_at(plain, lists, relation, codes))} FROM ({relation.query})"
+    query = f"SELECT *, {', '.join(_tidied(plain, lists, relation))} FROM ({query})"
+    query = f"SELECT *, {_unit(kind, relation, codes)}, {_slow_moments(plain, relation)} AS slow FROM ({query})"
+    query = f"SELECT *, {', '.join(_values(plain, lists))} FROM ({query})"
+    query = f"SELECT *, {', '.join(_faults(kind, plain, lists, relation, codes))} FROM ({query})"
+    absent = [column for column in kind.columns if column not in columns]
+    nulls = [
+        f"CAST(NULL AS {_stored_as(column)}) AS {name_of(column.name)}" for column in absent if column.type != "list"
+    ]
+    flat = [f"{_flat(kind, name, lists)} AS {name_of(name)}" for name in kind.flatten]
+    query = f"SELECT {', '.join(['*', *nulls])} FROM ({query})" if nulls else query
+    query = f"SELECT {', '.join(['*', *flat])} FROM ({query})" if flat else query
+    if derived := list(_derived(kind)):
+        query = f"SELECT *, {', '.join(derived)} FROM ({query})"
+    judged, warnings = _judged(kind, columns, relation)
+    query = f"SELECT *, {', '.join(judged)} FROM ({query})"
+    stored = [name_of(column.name) for column in kind.stored]
+    row = ["row"] if relation.has_row else []
+    cells = f"CASE WHEN errors IS NOT NULL THEN {_cells(columns, relation)} END AS cells"
+    return Check(
+        query=f"SELECT {', '.join([*stored, *row, 'warnings', 'errors', cells])} FROM ({query})", warnings=warnings
+    )
+
+
+def name_of(name: str) -> str:
+    """The name of a column in SQL."""
+    return f'"{name}"'
+
+
+def _stored_as(column: Column) -> str:
+    return cells_in_sql.STORED_AS.get(column.type, "VARCHAR")
+
+
+def _looked_at(plain: list[Column], lists: list[Column], relation: Relation, codes: Codes) -> Iterator[str]:
+    """The texts as they came, and what is seen of them at a glance: most need no second look."""
+    for column in plain:
+        name = name_of(column.name)
+        yield f"{name} AS x_{column.name}"
+        if column.name in relation.tidy:
+            continue
+        if column.type in ("moment", "day"):
+            yield f"compact({name}) AS q_{column.name}"
+        elif column.type == "text":
+            yield f"coalesce(is_plain({name}), false) AS p_{column.name}"
+        elif column.type == "unit":
+            yield f"coalesce(regexp_full_match(lower({name}), {quoted(codes.pattern)}), false) AS k_{column.name}"
+    yield from (name_of(column.name) for column in lists)
+    yield from relation.doubts.values()
+    if relation.has_row:
+        yield "row"
+    if relation.has_fault:
+        yield "fault"
+
+
+def _tidied(plain: list[Column], lists: list[Column], relation: Relation) -> Iterator[str]:
+    for column in plain:
+        text = f"x_{column.name}"
+        if column.name in relation.tidy:
+            tidied = text
+        elif column.type in ("moment", "day"):
+            tidied = f"CASE WHEN q_{column.name} IS NOT NULL THEN {text} ELSE tidy({text}) END"
+        elif column.type in ("text", "unit"):
+            seen = "p" if column.type == "text" else "k"
+            tidied = f"CASE WHEN {seen}_{column.name} THEN {text} ELSE tidy({text}) END"
+        else:
+            tidied = f"tidy({text})"
+        yield f"{tidied} AS t_{column.name}"
+    for column in lists:
+        name = name_of(column.name)
+        if column.name in relation.lists:
+            yield f"{name} AS r_{column.name}, {_tidied_list(column, name)} AS l_{column.name}"
+        else:
+            entries = _list_of_text(column, name)
+            yield f"tidy({name}) AS t_{column.name}, {_tidied_list(column, entries)} AS l_{column.name}"
+
+
+def _tidied_list(column: Column, entries: str) -> str:
+    fields = ", ".join(f"{field} := tidy(e.{field})" for field in column.of)
+    return f"CASE WHEN len({entries}) > 0 THEN list_transform({entries}, lambda e: struct_pack({fields})) END"
+
+
+def _list_of_text(column: Column, text: str) -> str:
+    """The entries of a list written as JSON; null where the text is no array of objects."""
+    shape = quoted('[{"' + '":"VARCHAR","'.join(column.of) + '":"VARCHAR"}]')
+    return f"(CASE WHEN {_is_list(text)} THEN json_transform({text}, {shape}) END)"
+
+
+def _is_list(text: str) -> str:
+    shapes = f"list_transform(json_extract({text}, '$[*]'), lambda e: json_type(e) = 'OBJECT')"
+    return f"json_valid({text}) AND json_type({text}) = 'ARRAY' AND coalesce(list_bool_and({shapes}), true)"
+
+
+def _known(column: str, codes: Codes) -> str:
+    return f"(k_{column} OR coalesce(regexp_full_match(folded(t_{column}), {quoted(codes.pattern)}), false))"
+
+
+def _unit(kind: Kind, relation: Relation, codes: Codes) -> str:
+    """The unit of a record: as it stands there if known, else, for a dossier, by its number, else by the body."""
+    is_given = "unit" in relation.columns
+    given = "t_unit" if is_given else "CAST(NULL AS VARCHAR)"
+    known = _known("unit", codes) if is_given else "false"
+    if kind.key != ("dossier_id",):
+        return f"CASE WHEN {known} THEN {given} END AS unit"
+    number = "t_dossier_id" if "dossier_id" in relation.columns else "CAST(NULL AS VARCHAR)"
+    begins = f"nullif(regexp_extract(folded({number}), {quoted('^(' + codes.pattern + ')-')}, 1), '')"
+    # As it is written in the number, if it is written there without blanks.
+    by_number = (
+        f"CASE WHEN starts_with(lower({number}), {begins}) THEN left({number}, length({begins})) ELSE {begins} END"
+    )
+    body = quoted(codes.body) if codes.body else "CAST(NULL AS VARCHAR)"
+    otherwise = f"coalesce({by_number}, {body})"
+    if not relation.is_unit_guessed:
+        otherwise = f"CASE WHEN {given} IS NULL THEN {otherwise} END"
+    return f"CASE WHEN {known} THEN {given} ELSE {otherwise} END AS unit"
+
+
+def _timed(plain: list[Column]) -> list[Column]:
+    return [column for column in plain if column.type in ("moment", "day")]
+
+
+def _slow_moments(plain: list[Column], relation: Relation) -> str:
+    """The moments of a row that are not written in fourteen digits, at the places of their columns."""
+    texts = {column.name: f"CASE WHEN q_{column.name} IS NULL THEN t_{column.name} END" for column in _timed(plain)}
+    if not texts:
+        return "NULL"
+    asked = " OR ".join(f"(q_{name} IS NULL AND t_{name} IS NOT NULL)" for name in texts)
+    return f"CASE WHEN {asked} THEN {cells_in_sql.moments('[' + ', '.join(texts.values()) + ']')} END"
+
+
+def _values(plain: list[Column], lists: list[Column]) -> Iterator[str]:
+    places = {column.name: place for place, column in enumerate(_timed(plain), 1)}
+    for column in plain:
+        if column.name == "unit":
+            continue
+        quick, slow = f"q_{column.name}", f"slow[{places.get(column.name)}]"
+        value = cells_in_sql.value(
+            column, f"t_{column.name}", f"CASE WHEN {quick} IS NULL THEN {slow} ELSE {quick} END"
+        )
+        yield f"{value} AS {name_of(column.name)}"
+    for column in lists:
+        yield f"{_entries(column)} AS v_{column.name}"
+
+
+def _entries(column: Column) -> str:
+    """The entries of a list as values. What is written in fourteen digits throughout is read without any pattern.
+
+    A lambda prepares its patterns anew for every few thousand rows, also for those that need none.
+    """
+    entries = f"l_{column.name}"
+    quick = ", ".join(
+        f"{field} := CAST(compact(e.{field}) AS {_stored_as(of)})" for field, of in _fields(column).items()
+    )
+    are_compact = " AND ".join(f"(e.{field} IS NULL OR compact(e.{field}) IS NOT NULL)" for field in column.of)
+    texts = ", ".join(f"e.{field}" for field in column.of)
+    read = ", ".join(
+        f"{field} := CAST(m[{place}] AS {_stored_as(of)})"
+        for place, (field, of) in enumerate(_fields(column).items(), 1)
+    )
+    slow = f"list_transform({entries}, lambda e: {cells_in_sql.moments(f'[{texts}]')})"
+    return (
+        f"CASE WHEN {entries} IS NULL THEN NULL "
+        f"WHEN list_bool_and(list_transform({entries}, lambda e: {are_compact})) "
+        f"THEN list_transform({entries}, lambda e: struct_pack({quick})) "
+        f"ELSE list_transform({slow}, lambda m: struct_pack({read})) END"
+    )
+
+
+def _fields(column: Column) -> dict[str, Column]:
+    return {field: Column(name=field, type=kind, label=column.label) for field, kind in column.of.items()}
+
+
+def _faults(kind: Kind, plain: list[Column], lists: list[Column], relation: Relation, codes: Codes) -> Iterator[str]:
+    required = {*kind.key, "unit"} | {column.name for column in kind.columns if column.required}
+    unit_given = "t_unit IS NOT NULL" if "unit" in relation.columns else "false"
+    yield (
+        f"CASE WHEN unit IS NULL THEN CASE WHEN {unit_given} THEN 'RECORD-UNKNOWN-UNIT' ELSE 'RECORD-VALUE-MISSING' END END "
+        "AS e_unit"
+    )
+    for column in plain:
+        text = f"t_{column.name}"
+        if column.name == "unit":
+            continue
+        is_plain = f"p_{column.name}" if column.type == "text" and column.name not in relation.tidy else "false"
+        fault = cells_in_sql.fault(column, text, name_of(column.name), is_plain)
+        if column.type == "unit":
+            fault = f"CASE WHEN {text} IS NOT NULL AND NOT {_known(column.name, codes)} THEN 'RECORD-UNKNOWN-UNIT' END"
+        elif column.type == "text":
+            begins = f"({text} BETWEEN '[' AND '\\' OR {text} BETWEEN '{{' AND '|')"
+            nested = f"{begins} AND json_valid({text})"
+            fault = f"CASE WHEN {nested} THEN 'RECORD-NESTED' ELSE {fault} END"
+        if column.name in required:
+            fault = f"CASE WHEN {text} IS NULL THEN 'RECORD-VALUE-MISSING' ELSE {fault} END"
+        yield f"{fault} AS e_{column.name}"
+    yield from (f"'RECORD-VALUE-MISSING' AS e_{name}" for name in sorted(required - {*relation.columns, "unit"}))
+    for column in lists:
+        yield f"{_fault_of_list(column, relation)} AS e_{column.name}"
+        first = next(iter(column.of))
+        ordered = flattening.firsts(f"v_{column.name}", first)
+        yield f"CASE WHEN len(v_{column.name}) > 0 THEN {ordered} END AS o_{column.name}"
+
+
+def _fault_of_list(column: Column, relation: Relation) -> str:
+    texts, given = f"l_{column.name}", f"v_{column.name}"
+    wrong = " OR ".join(
+        f"({given}[i].{field} IS NULL AND e.{field} IS NOT NULL AND NOT is_nothing(e.{field}))" for field in column.of
+    )
+    unread = " OR ".join(
+        f"list_count(list_transform({texts}, lambda e: e.{field})) <> list_count(list_transform({given}, lambda e: e.{field}))"
+        for field in column.of
+    )
+    is_wrong = f"list_bool_or(list_transform({texts}, lambda e, i: {wrong}))"
+    found = f"CASE WHEN {given} IS NOT NULL AND ({unread}) THEN CASE WHEN {is_wrong} THEN 'RECORD-MOMENT' END END"
+    if column.name in relation.lists:
+        return found
+    text = f"t_{column.name}"
+    return f"CASE WHEN {text} IS NOT NULL AND NOT ({_is_list(text)}) THEN 'RECORD-LIST' ELSE {found} END"
+
+
+def _flat(kind: Kind, name: str, lists: list[Column]) -> str:
+    form = kind.flatten[name]
+    stored = next(column for column in kind.stored if column.name == name)
+    column = next((column for column in lists if column.name == form.list), None)
+    if column is None:
+        return name_of(form.first) if form.form == "chain" else f"CAST(NULL AS {_stored_as(stored)})"
+    return flattening.flat(form, next(iter(column.of)), f"v_{column.name}", f"o_{column.name}")
+
+
+def _derived(kind: Kind) -> Iterator[str]:
+    """The derived columns that rules name, each after those it names itself."""
+    wanted = {name for rule in kind.rules for name in _named(rule)}
+    for name in reversed(kind.derived):
+        if name in wanted:
+            wanted |= kind.derived[name].uses
+    for name, expression in kind.derived.items():
+        if name in wanted:
+            yield f"{say(expression, lambda used: _name_in(kind, used))} AS {name_of(name)}"
+
+
+def _named(rule: Rule) -> set[str]:
+    return {*rule.when.uses, *says_of(rule)}
+
+
+def says_of(rule: Rule) -> tuple[str, ...]:
+    """The columns a rule's sentences name, in order; their values are `says` of an error."""
+    return tuple(dict.fromkeys(re.findall(r"{([a-z0-9_]+)}", rule.says + rule.fix)))
+
+
+def _name_in(kind: Kind, name: str) -> str:
+    if name in kind.derived or any(column.name == name for column in kind.stored):
+        return name_of(name)
+    return f"CAST(NULL AS {_TYPE[kind.names[name].type]})"  # looked up or joined: not known at the door
+
+
+def _judged(kind: Kind, columns: list[Column], relation: Relation) -> tuple[list[str], tuple[str, ...]]:
+    """`errors` and `warnings` of a row, and what the bits of the latter mean."""
+    found = {"unit", *(column.name for column in columns)}
+    found |= {name for name in (*kind.key, *(one.name for one in kind.columns if one.required))}
+    texts = {column.name: f"t_{column.name}" for column in columns if column.name not in relation.lists}
+    shown = {name: texts.get(name, "CAST(NULL AS VARCHAR)") for name in sorted(found)}
+    errors = {
+        f"e_{name} IS NOT NULL": f"struct_pack(code := e_{name}, field := {quoted(name)}, value := {text}, says := NULL)"
+        for name, text in shown.items()
+    }
+    told: dict[str, str] = {}
+    for rule in kind.rules:
+        condition = say(rule.when, lambda used: _name_in(kind, used))
+        if rule.severity == "warning":
+            told[rule.code] = condition
+            continue
+        says = ", ".join(_shown(kind, name) for name in says_of(rule))
+        code = quoted(rule.code)
+        errors[condition] = f"struct_pack(code := {code}, field := '', value := NULL, says := [{says}]::VARCHAR[])"
+    told |= {code: condition for code, condition in relation.doubts.items()}
+    any_error = " OR ".join(f"coalesce({condition}, false)" for condition in errors)
+    each = ", ".join(f"CASE WHEN {condition} THEN CAST({error} AS {_ERROR}) END" for condition, error in errors.items())
+    listed = f"CASE WHEN {any_error} THEN list_filter([{each}], lambda x: x IS NOT NULL) END"
+    if relation.has_fault:
+        broken = f"CAST(struct_pack(code := fault, field := '', value := NULL, says := NULL) AS {_ERROR})"
+        listed = f"CASE WHEN fault IS NOT NULL THEN [{broken}] ELSE {listed} END"
+    bits = " + ".join(
+        f"CASE WHEN {condition} THEN {1 << place} ELSE 0 END" for place, condition in enumerate(told.values())
+    )
+    return [f"{listed} AS errors", f"CAST({bits or '0'} AS INTEGER) AS warnings"], tuple(told)
+
+
+def _shown(kind: Kind, name: str) -> str:
+    kinds = [TYPE_OF_VALUE[column.type] for column in kind.stored if column.name == name]
+    written = _SHOWN.get((kinds or [kind.names[name].type])[0], "CAST({} AS VARCHAR)")
+    return f"coalesce({written.format(_name_in(kind, name))}, '–')"
+
+
+def _cells(columns: list[Column], relation: Relation) -> str:
+    cells = {
+        column.name: f"CAST(to_json(r_{column.name}) AS VARCHAR)"
+        if column.name in relation.lists
+        else f"t_{column.name}"
+        for column in columns
+    }
+    return "struct_pack(" + ", ".join(f"{name_of(name)} := {text}" for name, text in cells.items()) + ")"
+
+
+def said_by(rule: Rule, values: tuple[str, ...]) -> tuple[str, str]:
+    """What a rule says of a record and how to repair it. `values` are those of `says_of`."""
+    filled: Mapping[str, str] = dict(zip(says_of(rule), values, strict=True))
+    return rule.says.format(**filled), rule.fix.format(**filled)

@@ -1,0 +1,207 @@
+"""The national dossier synchronisation (DongBoHoSoMC): an array, one object a line, or wrapped in its body.
+
+Knows the fields that say what happened, in the newer and the older variant; names, identity numbers, addresses and
+free text are not among them. Numbers, booleans and texts are the same to it; a newer field that is absent is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Names
+
+from chitieu.language.sql import quoted
+from chitieu.problem import Problem
+from chitieu.records.feeds import Relation
+from chitieu.records.kind import Kind
+from chitieu.records.mapping import Mapping
+from chitieu.records.opened import Opened
+
+SOURCE = "dong-bo-ho-so"
+LEAST_NAMES = 3
+"""Fields of the format by which a file is known to be of it."""
+
+_TEXTS: Names[str, str] = {
+    "dossier_id": "MaHoSo",
+    "unit": "DonViXuLy",
+    "procedure": "MaTTHC",
+    "field": "MaLinhVuc",
+    "channel": "KenhThucHien",
+    "applicant_kind": "LoaiDoiTuong",
+    "submitted_at": "NgayNopHoSo",
+    "received_at": "NgayTiepNhan",
+    "due_at": "NgayHenTra",
+    "finished_at": "NgayKetThucXuLy",
+    "returned_at": "NgayTra",
+    "refused_at": "NgayTuChoi",
+    "state": "TrangThaiHoSo",
+    "paid_online": "DuocThanhToanTrucTuyen",
+}
+_ALSO = ("HoSoCoThanhPhanSoHoa",)
+_LISTS: Names[str, tuple[str, ...]] = {
+    "TaiLieuNop": ("IsDeleted", "DuocSoHoa", "DuocTaiSuDung", "DuongDanTaiTepTin"),
+    "DanhSachLePhi": ("Gia",),
+    "DanhSachHoSoBoSung": ("NgayBoSung", "NgayTiepNhanBoSung", "NgayHenTraTruoc"),
+    "DanhSachGiayToKetQua": ("MaGiayToKetQua", "DuongDanTepTinKetQua"),
+}
+_CODES: Names[str, Names[str, str]] = {
+    "channel": {"1": "counter", "2": "online", "3": "post"},
+    "paid_online": {"0": "none", "1": "portal", "2": "gateway", "3": "other"},
+    "applicant_kind": {"1": "citizen", "2": "business", "3": "agency", "4": "other"},
+}
+_OTHER_NAMES = {
+    "first_due_at": "NgayHenTraTruoc",
+    "stopped_at": "NgayKetThucXuLy",
+    "withdrawn_at": "NgayKetThucXuLy",
+    "supplements": "DanhSachHoSoBoSung",
+    "digitised_inputs": "DuocSoHoa",
+    "reused_inputs": "DuocTaiSuDung",
+    "result_code": "MaGiayToKetQua",
+    "result_file": "DuongDanTepTinKetQua",
+    "fee_total": "Gia",
+}
+
+
+def fits(kind: Kind, opened: Opened, mapping: Mapping) -> int:
+    """Fields of the format that are there."""
+    if kind.code != "dossier" or not opened.is_json:
+        return 0
+    found = len({*_TEXTS.values(), *_LISTS} & set(opened.columns))
+    return found if found >= LEAST_NAMES else 0
+
+
+def relation(kind: Kind, opened: Opened, mapping: Mapping, *, is_lenient: bool) -> Relation | Problem:
+    """Every dossier under our names."""
+    columns = [*_TEXTS, *_OTHER_NAMES]
+    return Relation(
+        query=_query(opened, is_lenient=is_lenient),
+        columns=tuple(column.name for column in kind.columns if column.name in columns),
+        names={**_TEXTS, **_OTHER_NAMES},
+        lists=("supplements",),
+        tidy=frozenset({*_CODES, "digitised_inputs", "reused_inputs", "fee_total"}),
+        # An input sent as the result makes a dossier without a result look like one that has it (domain.md 2.1, 3).
+        doubts={"RESULT-IS-INPUT": "is_result_an_input"},
+        has_fault=is_lenient,
+        unit_of_body=opened.body.get("madonvi", ""),
+        is_unit_guessed=True,
+    )
+
+
+def _query(opened: Opened, *, is_lenient: bool) -> str:
+    types = dict.fromkeys((*_TEXTS.values(), *_ALSO), "VARCHAR")
+    types |= {name: "VARCHAR" if is_lenient else _struct(fields) for name, fields in _LISTS.items()}
+    rows = opened.records(types)
+    if is_lenient:
+        rows = f"(SELECT * REPLACE ({', '.join(map(_parsed, _LISTS))}), {_fault()} AS fault FROM {rows})"
+    return f"SELECT {_COLUMNS}{', fault' if is_lenient else ''} FROM (SELECT *, {_PREPARED} FROM {rows})"
+
+
+def _struct(fields: tuple[str, ...]) -> str:
+    return f"STRUCT({', '.join(f'{name} VARCHAR' for name in fields)})[]"
+
+
+def _is_list(name: str) -> str:
+    shapes = f"list_transform(json_extract({name}, '$[*]'), lambda e: json_type(e) IN ('OBJECT', 'NULL'))"
+    return f"json_valid({name}) AND json_type({name}) = 'ARRAY' AND coalesce(list_bool_and({shapes}), true)"
+
+
+def _parsed(name: str) -> str:
+    """A list out of its JSON; null where it is no list of objects."""
+    shape = quoted('[{"' + '":"VARCHAR","'.join(_LISTS[name]) + '":"VARCHAR"}]')
+    return f"CASE WHEN {_is_list(name)} THEN json_transform({name}, {shape}) END AS {name}"
+
+
+def _fault() -> str:
+    wrong = " OR ".join(f"(coalesce({name}, '') <> '' AND NOT coalesce({_is_list(name)}, false))" for name in _LISTS)
+    return f"CASE WHEN {wrong} THEN 'RECORD-NESTED' END"
+
+
+def _yes(text: str) -> str:
+    """Whether a flag of the format is set: 1, 2 (reused from another source) or true; null for what it does not say."""
+    return f"CASE lower({text}) WHEN '1' THEN true WHEN '2' THEN true WHEN 'true' THEN true WHEN '0' THEN false WHEN 'false' THEN false END"
+
+
+def _given(text: str) -> str:
+    """A text of a moment, null where it says nothing."""
+    return f"CASE WHEN is_nothing(tidy({text})) THEN NULL ELSE nullif({text}, '') END"
+
+
+def _code(name: str) -> str:
+    whens = " ".join(f"WHEN {quoted(code)} THEN {quoted(ours)}" for code, ours in _CODES[name].items())
+    return f"CASE {_TEXTS[name]} {whens} ELSE CASE tidy({_TEXTS[name]}) {whens} ELSE tidy({_TEXTS[name]}) END END"
+
+
+def _any(flag: str) -> str:
+    """Whether one of the inputs has a flag; unknown where one does not say it and none has it.
+
+    Without an input it is unknown too, unless the dossier itself says that it has nothing digitised.
+    """
+    raw = f"list_transform(inputs, lambda e: e.{flag})"
+    flags = f"list_transform(inputs, lambda e: {_yes(f'e.{flag}')})"
+    none = f"CASE WHEN {_yes('HoSoCoThanhPhanSoHoa')} = false THEN 'false' END"
+    return (
+        f"CASE WHEN inputs IS NULL THEN NULL WHEN len(inputs) = 0 THEN {none} WHEN list_contains({raw}, '1') THEN 'true' "
+        f"WHEN list_contains({flags}, true) THEN 'true' WHEN list_count({flags}) = len(inputs) THEN 'false' END"
+    )
+
+
+_FIRST_REQUEST = """CASE
+    WHEN DanhSachHoSoBoSung IS NULL OR len(DanhSachHoSoBoSung) = 0 THEN NULL
+    WHEN len(DanhSachHoSoBoSung) = 1 THEN DanhSachHoSoBoSung[1].NgayHenTraTruoc
+    ELSE list_sort(list_filter(
+        list_transform(DanhSachHoSoBoSung, lambda e, i: struct_pack(
+            at := lawful_year(moment_of(tidy(e.NgayBoSung))), place := i, due := e.NgayHenTraTruoc)),
+        lambda e: e.at IS NOT NULL))[1].due
+END"""
+_FIRST_DUE = f"""CASE
+    WHEN DanhSachHoSoBoSung IS NULL OR len(DanhSachHoSoBoSung) = 0 THEN NgayHenTra
+    ELSE coalesce({_given("first_due")}, NgayHenTra)
+END"""
+_PLAIN = "coalesce(CAST(try_cast({0} AS BIGINT) AS VARCHAR) = {0} AND {0} >= '0', false)"
+"""Whether a price is digits as they are printed: it needs no second look."""
+_READ_PRICE = (
+    "CASE WHEN regexp_full_match(tidy(p), '[0-9]{1,15}') THEN try_cast(tidy(p) AS BIGINT) "
+    "WHEN regexp_full_match(tidy(p), '[0-9]{1,3}(?:\\.[0-9]{3}){1,4}') THEN try_cast(replace(tidy(p), '.', '') AS BIGINT) END"
+)
+# The sum of the lines; unknown without a line, or where one does not say its price; else the first that is no price.
+_FEE_TOTAL = f"""CASE
+    WHEN prices IS NULL THEN NULL
+    WHEN list_bool_and(list_transform(prices, lambda p: {_PLAIN.format("p")})) THEN
+        CAST(list_sum(list_transform(prices, lambda p: try_cast(p AS BIGINT))) AS VARCHAR)
+    WHEN list_bool_or(list_transform(prices, lambda p: tidy(p) IS NULL)) THEN NULL
+    WHEN list_bool_and(list_transform(prices, lambda p: {_READ_PRICE} IS NOT NULL)) THEN
+        CAST(list_sum(list_transform(prices, lambda p: {_READ_PRICE})) AS VARCHAR)
+    ELSE tidy(list_filter(prices, lambda p: {_READ_PRICE} IS NULL)[1])
+END"""
+_PREPARED = f"""
+    CASE WHEN TaiLieuNop IS NOT NULL THEN list_filter(TaiLieuNop, lambda e: NOT coalesce({_yes("e.IsDeleted")}, false)) END
+        AS inputs,
+    CASE WHEN len(DanhSachGiayToKetQua) = 1 THEN DanhSachGiayToKetQua[1] WHEN len(DanhSachGiayToKetQua) > 1 THEN coalesce(
+        list_filter(DanhSachGiayToKetQua, lambda e: tidy(e.MaGiayToKetQua) IS NOT NULL AND tidy(e.DuongDanTepTinKetQua) IS NOT NULL)[1],
+        list_filter(DanhSachGiayToKetQua, lambda e: tidy(e.MaGiayToKetQua) IS NOT NULL OR tidy(e.DuongDanTepTinKetQua) IS NOT NULL)[1]
+    ) END AS result,
+    CASE WHEN len(DanhSachLePhi) > 0 THEN list_transform(DanhSachLePhi, lambda e: e.Gia) END AS prices,
+    {_FIRST_REQUEST} AS first_due"""
+# The format has one moment for the end of handling, NgayKetThucXuLy, and none for a withdrawal (state 7) or a stop
+# (state 8) of their own: in these states that moment is the one of the withdrawal or the stop, and no result was made.
+_COLUMNS = ", ".join(
+    [
+        *(f"{_TEXTS[name]} AS {name}" for name in ("dossier_id", "unit", "procedure", "field")),
+        *(f"{_code(name)} AS {name}" for name in _CODES),
+        *(
+            f"{_TEXTS[name]} AS {name}"
+            for name in ("submitted_at", "received_at", "due_at", "returned_at", "refused_at", "state")
+        ),
+        f"{_FIRST_DUE} AS first_due_at",
+        "CASE WHEN coalesce(tidy(TrangThaiHoSo), '') NOT IN ('7', '8') THEN NgayKetThucXuLy END AS finished_at",
+        "CASE WHEN tidy(TrangThaiHoSo) = '7' THEN NgayKetThucXuLy END AS withdrawn_at",
+        "CASE WHEN tidy(TrangThaiHoSo) = '8' THEN NgayKetThucXuLy END AS stopped_at",
+        "CASE WHEN len(DanhSachHoSoBoSung) > 0 THEN list_transform(DanhSachHoSoBoSung, lambda e: struct_pack("
+        "requested_at := e.NgayBoSung, supplied_at := e.NgayTiepNhanBoSung)) END AS supplements",
+        f"{_any('DuocSoHoa')} AS digitised_inputs",
+        f"{_any('DuocTaiSuDung')} AS reused_inputs",
+        "result.MaGiayToKetQua AS result_code",
+        "result.DuongDanTepTinKetQua AS result_file",
+        f"{_FEE_TOTAL} AS fee_total",
+        "result.DuongDanTepTinKetQua <> '' AND list_contains(list_transform(inputs, lambda e: "
+        "e.DuongDanTaiTepTin), result.DuongDanTepTinKetQua) AS is_result_an_input",
+    ]
+)

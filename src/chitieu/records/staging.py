@@ -1,0 +1,102 @@
+"""Staging: a folder in the lake where a file is worked on before it is delivered, and the connection that works there.
+
+Nothing in it is named by the register; what a killed import left there is cleared by the next one.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chitieu.problem import Problem, Weight, problem
+from chitieu.records import cells_in_sql
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FOLDER = ".staging"
+MEMORY = "700MB"
+"""What the connection may use; more is written out beside the file that is worked on."""
+MOST_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """A folder of one import, and its connection."""
+
+    folder: Path
+    connection: DuckDBPyConnection
+
+    def path(self, name: str) -> Path:
+        """A file of this import."""
+        return self.folder / name
+
+
+@contextmanager
+def staging(lake: Path) -> Iterator[Staging | Problem]:
+    """A folder of one's own while it is open, gone at the end; or the problem why there is none."""
+    from filelock import FileLock
+
+    name = f"{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        (lake / FOLDER).mkdir(parents=True, exist_ok=True)
+        held = FileLock(lake / FOLDER / f"{name}.lock")
+        held.acquire()  # before the folder is there: a folder that nobody holds was left by the dead
+    except OSError:
+        yield problem("LAKE-NOT-WRITTEN", file=str(lake), weight=Weight.DAMAGED)
+        return
+    folder = lake / FOLDER / name
+    try:
+        clear(lake)
+        folder.mkdir()
+        connection = connected(folder / "spill")
+        try:
+            yield Staging(folder=folder, connection=connection)
+        finally:
+            connection.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        (lake / FOLDER / f"{name}.lock").unlink(missing_ok=True)
+        held.release()
+        with suppress(OSError):  # others work there
+            (lake / FOLDER).rmdir()
+
+
+def clear(lake: Path) -> None:
+    """Remove what killed imports left."""
+    from filelock import FileLock, Timeout
+
+    for folder in sorted((lake / FOLDER).iterdir()):
+        if not folder.is_dir():
+            continue
+        lock = lake / FOLDER / f"{folder.name}.lock"
+        with suppress(Timeout), FileLock(lock, timeout=0):
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.unlink(missing_ok=True)
+
+
+def connected(spill: Path, memory: str = MEMORY) -> DuckDBPyConnection:
+    """A connection of one's own, in bounded memory, that fetches nothing from anywhere, with the macros of cells."""
+    import duckdb
+
+    threads = min(os.cpu_count() or 1, MOST_THREADS)
+    connection = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": memory,
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+    )
+    # A long list of constants would be made a join, and a join loses the order of the file.
+    connection.execute("SET disabled_optimizers = 'in_clause'")
+    for macro in cells_in_sql.MACROS:
+        connection.execute(f"CREATE TEMP MACRO {macro}")
+    return connection
