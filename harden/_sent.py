@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from chitieu.generate import COVERS, DEFECTS, MARK
-from chitieu.language import Fault, read
+from chitieu.language import Expression, Fault, Type, read
 from chitieu.language.plain import evaluate
 from chitieu.measures.engines import duckdb
 from chitieu.measures.jobs import Counting
@@ -93,17 +93,19 @@ class Sent:
 
     def where(self, text: str) -> set[str]:
         """The stored dossiers for which a condition is true."""
-        condition = read(text, DOSSIER.names, ("truth",))
+        truth: tuple[Type, ...] = ("truth",)
+        condition = read(text, DOSSIER.names, truth)
         if isinstance(condition, Fault):
             raise ValueError(f"{text}: {condition.reason}")
-        working = self.workspace.opened.calendar
-        return {number for number, whole in self.wholes.items() if evaluate(condition, whole, working) is True}
+        return self._for_which(condition)
 
     def breaking(self, code: str) -> set[str]:
-        """The stored dossiers for which a rule of the kind gives a warning; the import counted as many."""
-        rule = next(rule for rule in DOSSIER.rules if rule.code == code)
+        """The stored dossiers for which a rule of the kind gives a warning."""
+        return self._for_which(next(rule.when for rule in DOSSIER.rules if rule.code == code))
+
+    def _for_which(self, condition: Expression) -> set[str]:
         working = self.workspace.opened.calendar
-        return {number for number, whole in self.wholes.items() if evaluate(rule.when, whole, working) is True}
+        return {number for number, whole in self.wholes.items() if evaluate(condition, whole, working) is True}
 
     def restored(self, *codes: str) -> pa.Table:
         """The current dossiers with the truth put back for those that carry one of the defects."""
@@ -171,9 +173,6 @@ def counts(sent: Sent, dossiers: pa.Table, method: tuple[str, str]) -> tuple[int
     unit = sent.workspace.tree.on(YEAR.judged_on).units[sent.unit]
     tally = measured.tally(unit, indicator, method[1], "subtree")
     return tally.numerator or 0, tally.denominator or 0
-
-
-# Made, sent, imported
 
 
 def command(home: Path, *arguments: str) -> tuple[int, str]:

@@ -6,6 +6,8 @@ otherwise or emptied. Nothing is drawn that a kind cannot hold.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -97,7 +99,8 @@ class Held:
 
     def covered(self) -> Held:
         """The same, everything having been sent."""
-        return replace(self, stated=dict.fromkeys(FED, [Cover(unit="P", first=ALL_DAYS[0], last=ALL_DAYS[1])]))
+        everything = Cover(unit="P", first=ALL_DAYS[0], last=ALL_DAYS[1])
+        return replace(self, stated={kind: [everything] for kind in FED})
 
     def measured(
         self,
@@ -152,6 +155,22 @@ def n_and_d(found: Tally) -> tuple[int, int]:
     return found.numerator or 0, found.denominator or 0
 
 
+def dumped(kind: Kind, rows: Iterable[Row]) -> str:
+    """Rows as a file of CSV: plain columns only."""
+    columns = [column.name for column in kind.columns if column.type != "list"]
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    table.writerows([_cell(row[name]) for name in columns] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
 @st.composite
 def records(draw: st.DrawFn, kind: str, codes: Sequence[str]) -> Row:
     """One record of a kind about one of the codes; of few keys, so that some are versions of one another."""
@@ -181,8 +200,8 @@ def records(draw: st.DrawFn, kind: str, codes: Sequence[str]) -> Row:
 def _free(kind: str) -> tuple[str, ...]:
     """The columns that are drawn by themselves: neither key nor unit nor version."""
     of = kinds()[kind]
-    taken = {*of.key, "unit", "inspected_unit", of.version, "procedure"} - ({"year"} if kind == "inspection_scope" else set())
-    return tuple(column.name for column in of.stored if column.name not in taken) or ("year",)
+    taken = {*of.key, "unit", "inspected_unit", "procedure", of.version} - {"year"}
+    return tuple(column.name for column in of.stored if column.name not in taken)
 
 
 def _flat(kind: Kind, name: str) -> Column:

@@ -5,9 +5,10 @@ Each answer is made of the same steps as the walk; nothing is filed and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from chitieu.acts.force import Acts, speaks_for
 from chitieu.acts.units import Unit
@@ -17,7 +18,9 @@ from chitieu.measures.method import Asked, Definition
 from chitieu.measures.prospects import Prospects
 from chitieu.period import Period
 from chitieu.problem import Problem, problem, refusals
+from chitieu.records.kind import Kind
 from chitieu.records.kinds import kinds
+from chitieu.records.own_day import own_day
 from chitieu.standings.standing import Standing
 from chitieu.standings.worklist import Open
 from chitieu.walk import Workspace, counting, read_act, stand
@@ -62,5 +65,25 @@ def open_records(
     if isinstance(found, Problem):
         return found
     prospects = Prospects(kind, definition, asked, workspace.opened.calendar)
-    known = ((one, prospects.of(one.values)) for one in found)
+    there = [replace(one, values=as_known(kind, one.values, asked.as_of)) for one in found]
+    known = ((one, prospects.of(one.values)) for one in there if not _is_to_come(kind, one.values, asked.as_of))
     return [Open(key=one.key, unit=one.values["unit"], prospect=its) for one, its in known if its is not None]
+
+
+def as_known(kind: Kind, values: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """A record as it was at the end of a day: a moment after it had not come yet."""
+    coming = {column.name for column in kind.stored if column.empty == "not_yet" or column.name in kind.flatten}
+    coming -= set(kind.unit_on)
+
+    def known(name: str, value: Any) -> Any:
+        if name not in coming or not isinstance(value, date):
+            return value
+        return None if (value.date() if isinstance(value, datetime) else value) > as_of else value
+
+    return {name: known(name, value) for name, value in values.items()}
+
+
+def _is_to_come(kind: Kind, values: Mapping[str, Any], as_of: date) -> bool:
+    """Whether a record came in after the day; rows that follow from acts are there before their day."""
+    day = own_day(kind, values)
+    return kind.feeds == (kind.code,) and day is not None and day > as_of

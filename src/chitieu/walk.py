@@ -9,7 +9,7 @@ its result and the problems it found; a result of None means that nothing was do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -51,6 +51,17 @@ ENGINES = ("duckdb", "plain")
 
 Counted = tuple[Indicator, str]
 """An indicator and the code of one of its methods."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """Tallies by unit, indicator, method and period; and, by indicator, records of units that nobody ever was.
+
+    The latter are in no figure: they are said, not dropped.
+    """
+
+    rows: tuple[tuple[Asked, Tally], ...]
+    unplaced: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -236,8 +247,8 @@ def measure(
     scope: str | None = None,
     state: int | None = None,
     engine: str = ENGINES[0],
-) -> list[tuple[Asked, Tally]] | Problem:
-    """n and d of every unit that stands on the deciding day (or of the codes `units`), by unit, method and period."""
+) -> Measurement | Problem:
+    """n and d of every unit that stands on the deciding day (or of the codes `units`)."""
     tallies = _tallies(workspace, methods, asked, state=state, engine=engine)
     if isinstance(tallies, Problem):
         return tallies
@@ -250,7 +261,12 @@ def measure(
         for indicator, method in methods
     ]
     order = {one: place for place, one in enumerate(asked)}
-    return sorted(found, key=lambda row: (row[1].unit, row[1].indicator, row[1].method or "", order[row[0]]))
+    found.sort(key=lambda row: (row[1].unit, row[1].indicator, row[1].method or "", order[row[0]]))
+    unplaced: dict[str, int] = {}
+    for tally in tallies.values():
+        for (indicator_code, _), count in tally.unplaced.items():
+            unplaced[indicator_code] = max(count, unplaced.get(indicator_code, 0))
+    return Measurement(rows=tuple(found), unplaced=dict(sorted(unplaced.items())))
 
 
 def _tallies(

@@ -150,7 +150,7 @@ def test_every_command_line_in_the_documents_is_one_of_the_program() -> None:
 
 
 def test_a_command_line_that_is_none_is_noticed() -> None:
-    assert why_not("chitieu measure --period 2024") is not None
+    assert why_not("chitieu publish --period 2024") is not None
     assert why_not("chitieu standing --decision 194 --colour") is not None
     assert why_not("./dev publish") is not None
     assert why_not("chitieu standing --decision 194/QĐ-UBND") is None

@@ -72,8 +72,17 @@ def test_it_ends_by_saying_what_to_do_next(twice: tuple[bytes, bytes]) -> None:
 
 
 def test_each_verdict_of_an_act_that_nobody_signed_is_marked(twice: tuple[bytes, bytes]) -> None:
-    verdicts = [line for line in twice[0].decode().splitlines() if "✕ " in line or "? Chưa có" in line]
+    acts, _, _ = twice[0].decode().partition("9. Từ hồ sơ đến con số.")
+    verdicts = [line for line in acts.splitlines() if "✕ " in line or "? Chưa có" in line]
     assert len(verdicts) == 3 and all("MINH HOẠ" in line for line in verdicts)
+
+
+def test_whatever_is_counted_from_made_up_records_says_so(twice: tuple[bytes, bytes]) -> None:
+    _, _, records = twice[0].decode().partition("9. Từ hồ sơ đến con số.")
+    commands = [block for block in records.split("\n$ chitieu ")[1:] if not block.startswith(("generate", "import"))]
+    counted = [block for block in commands if " --decision " in block or block.startswith("measure")]
+    assert len(counted) == 6
+    assert all("SỐ LIỆU MINH HOẠ: do chương trình tạo" in block for block in counted)
 
 
 def test_no_path_of_the_machine_is_in_it(twice: tuple[bytes, bytes]) -> None:

@@ -29,7 +29,8 @@ YEAR, DOSSIERS, SEED = 2024, "20000", "194"
 SOURCE = "so-lieu-minh-hoa"
 COVERED = f"75:{YEAR}-01-01:{YEAR}-12-31"
 INDICATOR = "on-time-dossiers"
-UNITS = ("75-noi-vu", "731", "26041")
+DISTRICT = "731"
+UNITS = ("75-noi-vu", DISTRICT, "26041")
 """One department, one district, one commune: 14, 14 and 11 targets."""
 PERIODS = [f"{YEAR}-M{month:02d}" for month in range(1, 13)] + [f"{YEAR}-Q{quarter}" for quarter in range(1, 5)]
 WORKED_ON = date(YEAR, 11, 28)
@@ -68,7 +69,7 @@ def show_records(stage: Stage) -> None:
     stage.run("explain", INDICATOR, *asked)
     stage.run("explain", INDICATOR, _late(workspace, missed), "--method", "resolved", "--period", str(YEAR))
     stage.say("demo.worklist")
-    stage.run("worklist", unit, INDICATOR, "--decision", ACT, "--as-of", str(WORKED_ON), "--limit", "8")
+    stage.run("worklist", DISTRICT, INDICATOR, "--decision", ACT, "--as-of", str(WORKED_ON), "--limit", "8")
 
 
 def _period(name: str) -> Period:
@@ -85,10 +86,10 @@ def _measure(workspace: Workspace) -> None:
     found = measure(workspace, methods, asked)
     if isinstance(found, Problem):
         leave([found])
-    counted = Counter(tally.status for _, tally in found)
-    units = {tally.unit for _, tally in found}
+    counted = Counter(tally.status for _, tally in found.rows)
+    units = {tally.unit for _, tally in found.rows}
     size = {"units": number(len(units)), "periods": number(len(asked)), "methods": number(len(methods))}
-    click.echo("\n" + say("demo.figures-of-all", count=number(len(found)), **size))
+    click.echo("\n" + say("demo.figures-of-all", count=number(len(found.rows)), **size))
     rows = [{"status": say(f"tally.status.{status}"), "count": number(counted[status])} for status in sorted(counted)]
     columns = [
         Column(key="status", heading="tally.column.status"),

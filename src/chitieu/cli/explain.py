@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from chitieu.acts.decision import say_name
-from chitieu.cli.frame import Setting, command, leave, one_act, say_problems, words_of
+from chitieu.cli.frame import Setting, command, leave, one_act, say_made_up, say_problems, words_of
 from chitieu.cli.listing import Column, print_json, show
 from chitieu.cli.options import TextType, day_option, format_option, period_option
 from chitieu.cli.standing import data_state, period_of, reckoned
@@ -265,6 +265,7 @@ def _explain_verdict(
         rows = [{"unit": one.assigned.unit.code, "why": " ".join(sentences(explainer, one))} for one in found]
         show(rows, [Column(key="unit", heading="cli.column.code"), Column(key="why", heading="cli.column.name")], "csv")
         return 0
+    say_made_up(workspace, (one.tally for one in found))
     for one in found:
         click.echo("\n".join(sentences(explainer, one)))
         definition = one.indicator.digest

@@ -18,6 +18,7 @@ import click
 from chitieu.acts.founding import exists
 from chitieu.cli.commands import HOME, Command, shared_options
 from chitieu.cli.options import ZONE, read_moment
+from chitieu.measures.tally import Tally
 from chitieu.problem import Problem, Weight, problem, refusals, worst
 from chitieu.walk import Workspace, open_workspace
 from chitieu.words import say
@@ -182,6 +183,12 @@ def one_unit(workspace: Workspace, code: str, day: date) -> Any:
         )
         return holder
     return unit
+
+
+def say_made_up(workspace: Workspace, tallies: Iterable[Tally]) -> None:
+    """One line above what is counted from records that a program made up."""
+    if any(tally.engine is not None for tally in tallies) and workspace.feed().is_made_up:
+        click.echo(say("standing.made-up"))
 
 
 def finish(problems: Iterable[Problem]) -> int:

@@ -19,7 +19,7 @@ from chitieu.cli.listing import Column, print_json, show
 from chitieu.cli.progress import working_on
 from chitieu.period import read_day
 from chitieu.problem import Problem, Weight, problem
-from chitieu.records.delivery import Cover
+from chitieu.records.delivery import MADE_UP, Cover
 from chitieu.records.kinds import kinds
 from chitieu.records.mapping import Mapping as Names
 from chitieu.records.mapping import find_mapping
@@ -66,7 +66,7 @@ def import_records(setting: Setting, workspace: Workspace, files: Sequence[str],
                 file=name,
                 path=path,
                 now=setting.now,
-                source=said.source or "",
+                source=said.source or (MADE_UP if MADE_UP in Path(name).name else ""),
                 person=said.person,
                 mapping=mapping,
                 covers=covers,

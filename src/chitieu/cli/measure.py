@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from chitieu.cli.frame import Setting, command, leave, note, one_unit, words_of
+from chitieu.cli.frame import Setting, command, leave, note, one_unit, say_made_up, say_problems, words_of
 from chitieu.cli.listing import Column, print_json, show
 from chitieu.cli.options import NumberType, PeriodType, day_option, format_option
 from chitieu.measures.as_json import tally_json
@@ -68,10 +68,16 @@ def measure_(
     wanted = None
     if units:
         wanted = {one_unit(workspace, code, one.judged_on).code for code in units for one in asked}
-    found = measure(workspace, counted, asked, units=wanted, scope=scope, state=data_state, engine=engine)
-    if isinstance(found, Problem):
-        leave([found])
+    measured = measure(workspace, counted, asked, units=wanted, scope=scope, state=data_state, engine=engine)
+    if isinstance(measured, Problem):
+        leave([measured])
+    found = measured.rows
+    say_problems(
+        problem("RECORDS-UNPLACED", value=code, weight=Weight.WARNING, count=count)
+        for code, count in measured.unplaced.items()
+    )
     if form == "table":
+        say_made_up(workspace, (tally for _, tally in found))
         _print(workspace, found)
         return 0
     state, delivery = workspace.folder.state, workspace.feed(data_state).number

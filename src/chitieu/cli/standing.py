@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from chitieu.acts.force import FiledAct
-from chitieu.cli.frame import Setting, command, leave, one_act, one_unit, words_of
+from chitieu.cli.frame import Setting, command, leave, one_act, one_unit, say_made_up, words_of
 from chitieu.cli.listing import Column, print_json, show
 from chitieu.cli.options import day_option, format_option, period_option
 from chitieu.cli.verdicts import print_decision, print_lines, print_unit
@@ -43,6 +43,7 @@ def standing(
     asked = period or period_of(workspace, act)
     found = reckoned(setting, workspace, act, asked, as_of, unit, indicator)
     if form == "table":
+        say_made_up(workspace, (one.tally for one in found))
         if not found:
             click.echo(say("standing.no-rows"))
         elif unit is not None and indicator is None:

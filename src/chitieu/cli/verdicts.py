@@ -152,7 +152,10 @@ def _row(workspace: Workspace, one: Standing) -> dict[str, Any]:
         if tally.units
         else {}
     )
-    notes += [text] if (text := say_missing(tally, names)) else []
+    # That nobody is missing in a measured sum goes without saying.
+    is_told = tally.status != "measured" or not tally.whole
+    notes += [text] if is_told and (text := say_missing(tally, names)) else []
+    notes += [say("tally.unstated")] if tally.coverage == "unstated" else []
     return {
         "unit": f"{one.assigned.unit.code} {one.assigned.unit.name}",
         "counts": say_counts(tally),

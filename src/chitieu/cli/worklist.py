@@ -11,7 +11,7 @@ import click
 from chitieu.acts import level as levels
 from chitieu.acts.force import FiledAct, speaks_for
 from chitieu.acts.units import Unit
-from chitieu.cli.frame import Setting, command, leave, note, one_act, one_unit, words_of
+from chitieu.cli.frame import Setting, command, leave, note, one_act, one_unit, say_made_up, words_of
 from chitieu.cli.listing import Column, print_json, print_table, show
 from chitieu.cli.options import NumberType, day_option, format_option, period_option
 from chitieu.cli.standing import period_of, reckoned
@@ -69,6 +69,7 @@ def worklist(
     most = USUAL_LIMIT if limit is None else limit
     found = [(line, _listed(workspace, standing_unit, line, asked, most)) for line in lines]
     if form == "table":
+        say_made_up(workspace, (line.standing.tally for line in lines if line.standing is not None))
         _print(standing_unit, asked, found)
         return 0
     objects = [_object(line, item, asked) for line, of_line in found for item in of_line.items]

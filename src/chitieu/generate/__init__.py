@@ -22,10 +22,11 @@ from chitieu.generate.stands import World, shares, world
 from chitieu.generate.writing import ENDINGS, Folder, Form, Listing, Row, Writer
 from chitieu.period import WorkingDays
 from chitieu.problem import Problem, Weight, problem
+from chitieu.records.delivery import MADE_UP
 from chitieu.records.kinds import kinds
 from chitieu.words import say
 
-MARK = "so-lieu-minh-hoa"
+MARK = MADE_UP
 """In the name of every file with records."""
 MANIFEST, DEFECTS, COVERS = f"{MARK}.json", "defects.csv", "covers.txt"
 NOT_MADE = ("figure",)

@@ -118,6 +118,7 @@ class Measuring(Protocol):
     def tally(
         self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"]
     ) -> Tally | None: ...
+    def unplaced(self) -> Mapping[tuple[str, str], int]: ...
 
 
 class Tallies:
@@ -132,6 +133,11 @@ class Tallies:
         self._period, self._as_of = period, as_of
         self._held: Mapping[str, Sequence[Unit]] | None = None
         self._known: dict[tuple[str, str, str | None, str], Tally] = {}
+
+    @property
+    def unplaced(self) -> Mapping[tuple[str, str], int]:
+        """Counted records, by indicator and method, whose unit nobody ever was."""
+        return {} if self._measured is None else self._measured.unplaced()
 
     def tally(self, unit: Unit, indicator: Indicator, method: str | None, scope: str | None = None) -> Tally:
         """The tally of a unit that stands on the deciding day: measured, or else as it was reported."""

@@ -61,7 +61,9 @@ def _named(kind: Kind, arriving: str, stored: str) -> str:
     part = f"{keys}, {version} AS v, {digest} AS d, row AS r"
     return f"""
     WITH a AS (SELECT {part} {arriving}), s AS (SELECT {part}, delivery {stored}),
-    speaking AS (SELECT * FROM s QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY v DESC, delivery DESC, r DESC) = 1),
+    speaking AS (
+        SELECT * FROM s QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY v DESC, delivery DESC, r DESC) = 1
+    ),
     same AS (SELECT DISTINCT {keys}, d FROM s),
     looked AS (
         SELECT a.v, a.d, s.v AS speaking_v, s.d AS speaking_d, same.d IS NOT NULL AS is_stored,

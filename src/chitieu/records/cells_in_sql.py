@@ -11,9 +11,8 @@ from chitieu.period import FIRST_YEAR, LAST_YEAR
 from chitieu.records.cells import BARE_DAY, THOUSANDS, bounds, longest
 from chitieu.records.kind import Column
 
-# fmt: off
-BLANKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
-# fmt: on
+_SPACES = "".join(map(chr, range(0x2000, 0x200B)))
+BLANKS = f"\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680{_SPACES}\u2028\u2029\u202f\u205f\u3000"
 """What Python strips from the ends of a text."""
 
 STORED_AS = {
@@ -54,31 +53,51 @@ _MOMENT = f"""CASE
 END"""
 
 MACROS = (
-    f"tidy(x) AS CASE WHEN x = '' THEN NULL WHEN strlen(x) = length(x) AND x >= '!' AND right(x, 1) >= '!' THEN x "
-    f"ELSE nullif(trim(nfc_normalize(x), {quoted(BLANKS)}), '') END",
+    (
+        f"tidy(x) AS CASE WHEN x = '' THEN NULL WHEN strlen(x) = length(x) AND x >= '!' AND right(x, 1) >= '!' THEN x "
+        # Normalising ends a text at a NUL: another control character stands for it, as unlawful as it is.
+        f"ELSE nullif(trim(nfc_normalize(replace(x, chr(0), chr(1))), {quoted(BLANKS)}), '') END"
+    ),
     "less_than_a_day(minutes) AS CASE WHEN minutes < 1440 THEN minutes END",
-    f"lawful_year(m) AS CASE WHEN m >= TIMESTAMP '{FIRST_YEAR}-01-01 00:00:00' "
-    f"AND m < TIMESTAMP '{LAST_YEAR + 1}-01-01 00:00:00' THEN m END",
+    (
+        f"lawful_year(m) AS CASE WHEN m >= TIMESTAMP '{FIRST_YEAR}-01-01 00:00:00' "
+        f"AND m < TIMESTAMP '{LAST_YEAR + 1}-01-01 00:00:00' THEN m END"
+    ),
     # Minutes from an offset to +07:00; none is local time; one of a day or more is none that could be.
-    "away(o) AS CASE o WHEN '' THEN 0 WHEN 'Z' THEN 420 ELSE 420 - CASE WHEN o[1] = '-' THEN -1 ELSE 1 END "
-    "* less_than_a_day(try_cast(substr(o, 2, 2) AS INTEGER) * 60 + try_cast(right(o, 2) AS INTEGER)) END",
-    "half_even(d) AS CAST(floor(d) AS BIGINT) + CASE WHEN d - floor(d) > 0.5 OR (d - floor(d) = 0.5 "
-    "AND CAST(floor(d) AS BIGINT) % 2 = 1) THEN 1 ELSE 0 END",
+    (
+        "away(o) AS CASE o WHEN '' THEN 0 WHEN 'Z' THEN 420 ELSE 420 - CASE WHEN o[1] = '-' THEN -1 ELSE 1 END "
+        "* less_than_a_day(try_cast(substr(o, 2, 2) AS INTEGER) * 60 + try_cast(right(o, 2) AS INTEGER)) END"
+    ),
+    (
+        "half_even(d) AS CAST(floor(d) AS BIGINT) + CASE WHEN d - floor(d) > 0.5 OR (d - floor(d) = 0.5 "
+        "AND CAST(floor(d) AS BIGINT) % 2 = 1) THEN 1 ELSE 0 END"
+    ),
     f"moment_of(t) AS {_MOMENT}",
+    # A text that is a list of objects in JSON. What is no JSON has no type: asking it would fail.
+    (
+        "is_entries(t) AS CASE WHEN json_valid(t) THEN json_type(t) = 'ARRAY' AND coalesce(list_bool_and("
+        "list_transform(json_extract(t, '$[*]'), lambda e: json_type(e) IN ('OBJECT', 'NULL'))), true) ELSE false END"
+    ),
     f"is_nothing(t) AS regexp_full_match(t, {quoted(_NOTHING)})",
     # What is no letter, mark, number, sign or blank is a control, format, private, lone or unassigned character.
-    f"is_unlawful(t) AS CASE WHEN strlen(t) = length(t) THEN regexp_matches(t, '[\\x00-\\x1f\\x7f]') "
-    f"ELSE NOT regexp_full_match(t, {quoted(_LAWFUL)}) END",
+    (
+        f"is_unlawful(t) AS CASE WHEN strlen(t) = length(t) THEN regexp_matches(t, '[\\x00-\\x1f\\x7f]') "
+        f"ELSE NOT regexp_full_match(t, {quoted(_LAWFUL)}) END"
+    ),
     # Printable ASCII with no blank at its ends: tidy and lawful, which is what nearly every text is.
     "is_plain(x) AS regexp_full_match(x, '[!-~](?:[ -~]*[!-~])?')",
-    "folded(t) AS CASE WHEN strlen(t) = length(t) AND NOT regexp_matches(t, '[\\x09-\\x0d\\x1c-\\x20]') THEN lower(t) "
-    "ELSE nfc_normalize(replace(replace(lower(replace(translate(translate(nfc_normalize(t), "
-    f"'ÐƉðɖ' || {quoted(_DASHES)}, 'ĐĐđđ' || repeat('-', {len(_DASHES)})), {quoted(BLANKS)}, ''), 'ſ', 's')), "
-    "'ß', 'ss'), 'ẞ', 'ss')) END",
+    (
+        "folded(t) AS CASE WHEN strlen(t) = length(t) AND NOT regexp_matches(t, '[\\x09-\\x0d\\x1c-\\x20]') "
+        "THEN lower(t) ELSE nfc_normalize(replace(replace(lower(replace(translate(translate(nfc_normalize(t), "
+        f"'ÐƉðɖ' || {quoted(_DASHES)}, 'ĐĐđđ' || repeat('-', {len(_DASHES)})), {quoted(BLANKS)}, ''), 'ſ', 's')), "
+        "'ß', 'ss'), 'ẞ', 'ss')) END"
+    ),
     # What the national format sends: fourteen digits. NULL for every other text, which is then read with care. The cast
     # alone would let an exponent pass, the pattern alone thirteen digits; together they admit digits only.
-    f"compact(x) AS CASE WHEN strlen(x) = 14 AND try_cast(x AS BIGINT) BETWEEN {FIRST_YEAR}0101000000 "
-    f"AND {LAST_YEAR}1231235959 THEN try_strptime(x, '%Y%m%d%H%M%S') END",
+    (
+        f"compact(x) AS CASE WHEN strlen(x) = 14 AND try_cast(x AS BIGINT) BETWEEN {FIRST_YEAR}0101000000 "
+        f"AND {LAST_YEAR}1231235959 THEN try_strptime(x, '%Y%m%d%H%M%S') END"
+    ),
 )
 """Bodies of the macros, in an order in which each names only those before it."""
 
@@ -122,7 +141,7 @@ def value(column: Column, text: str, moment: str) -> str:
 
 
 def fault(column: Column, text: str, given: str, plain: str = "false") -> str:
-    """The code of what is wrong with a tidied text whose value is `given`; NULL for nothing. `plain`: known to be so."""
+    """The code of what is wrong with a tidied text whose value is `given`; NULL for nothing. `plain`: it is plain."""
     match column.type:
         case "code":
             return f"CASE WHEN {given} IS NULL AND {text} IS NOT NULL THEN 'NOT-IN-LIST' END"

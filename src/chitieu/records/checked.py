@@ -133,12 +133,7 @@ def _tidied_list(column: Column, entries: str) -> str:
 def _list_of_text(column: Column, text: str) -> str:
     """The entries of a list written as JSON; null where the text is no array of objects."""
     shape = quoted('[{"' + '":"VARCHAR","'.join(column.of) + '":"VARCHAR"}]')
-    return f"(CASE WHEN {_is_list(text)} THEN json_transform({text}, {shape}) END)"
-
-
-def _is_list(text: str) -> str:
-    shapes = f"list_transform(json_extract({text}, '$[*]'), lambda e: json_type(e) = 'OBJECT')"
-    return f"json_valid({text}) AND json_type({text}) = 'ARRAY' AND coalesce(list_bool_and({shapes}), true)"
+    return f"(CASE WHEN is_entries({text}) THEN json_transform({text}, {shape}) END)"
 
 
 def _known(column: str, codes: Codes) -> str:
@@ -222,11 +217,9 @@ def _fields(column: Column) -> dict[str, Column]:
 
 def _faults(kind: Kind, plain: list[Column], lists: list[Column], relation: Relation, codes: Codes) -> Iterator[str]:
     required = {*kind.key, "unit"} | {column.name for column in kind.columns if column.required}
-    unit_given = "t_unit IS NOT NULL" if "unit" in relation.columns else "false"
-    yield (
-        f"CASE WHEN unit IS NULL THEN CASE WHEN {unit_given} THEN 'RECORD-UNKNOWN-UNIT' ELSE 'RECORD-VALUE-MISSING' END END "
-        "AS e_unit"
-    )
+    given = "t_unit IS NOT NULL" if "unit" in relation.columns else "false"
+    wrong = f"CASE WHEN {given} THEN 'RECORD-UNKNOWN-UNIT' ELSE 'RECORD-VALUE-MISSING' END"
+    yield f"CASE WHEN unit IS NULL THEN {wrong} END AS e_unit"
     for column in plain:
         text = f"t_{column.name}"
         if column.name == "unit":
@@ -255,16 +248,17 @@ def _fault_of_list(column: Column, relation: Relation) -> str:
     wrong = " OR ".join(
         f"({given}[i].{field} IS NULL AND e.{field} IS NOT NULL AND NOT is_nothing(e.{field}))" for field in column.of
     )
-    unread = " OR ".join(
-        f"list_count(list_transform({texts}, lambda e: e.{field})) <> list_count(list_transform({given}, lambda e: e.{field}))"
-        for field in column.of
-    )
+    unread = " OR ".join(f"{_filled(texts, field)} <> {_filled(given, field)}" for field in column.of)
     is_wrong = f"list_bool_or(list_transform({texts}, lambda e, i: {wrong}))"
     found = f"CASE WHEN {given} IS NOT NULL AND ({unread}) THEN CASE WHEN {is_wrong} THEN 'RECORD-MOMENT' END END"
     if column.name in relation.lists:
         return found
     text = f"t_{column.name}"
-    return f"CASE WHEN {text} IS NOT NULL AND NOT ({_is_list(text)}) THEN 'RECORD-LIST' ELSE {found} END"
+    return f"CASE WHEN {text} IS NOT NULL AND NOT is_entries({text}) THEN 'RECORD-LIST' ELSE {found} END"
+
+
+def _filled(entries: str, field: str) -> str:
+    return f"list_count(list_transform({entries}, lambda e: e.{field}))"
 
 
 def _flat(kind: Kind, name: str, lists: list[Column]) -> str:
@@ -279,7 +273,7 @@ def _flat(kind: Kind, name: str, lists: list[Column]) -> str:
 def _derived(kind: Kind) -> Iterator[str]:
     """The derived columns that rules name, each after those it names itself."""
     wanted = {name for rule in kind.rules for name in _named(rule)}
-    for name in reversed(kind.derived):
+    for name in reversed(list(kind.derived)):
         if name in wanted:
             wanted |= kind.derived[name].uses
     for name, expression in kind.derived.items():
@@ -305,13 +299,13 @@ def _name_in(kind: Kind, name: str) -> str:
 def _judged(kind: Kind, columns: list[Column], relation: Relation) -> tuple[list[str], tuple[str, ...]]:
     """`errors` and `warnings` of a row, and what the bits of the latter mean."""
     found = {"unit", *(column.name for column in columns)}
-    found |= {name for name in (*kind.key, *(one.name for one in kind.columns if one.required))}
+    found |= {*kind.key, *(one.name for one in kind.columns if one.required)}
     texts = {column.name: f"t_{column.name}" for column in columns if column.name not in relation.lists}
     shown = {name: texts.get(name, "CAST(NULL AS VARCHAR)") for name in sorted(found)}
-    errors = {
-        f"e_{name} IS NOT NULL": f"struct_pack(code := e_{name}, field := {quoted(name)}, value := {text}, says := NULL)"
-        for name, text in shown.items()
-    }
+    errors = {}
+    for name, text in shown.items():
+        packed = f"struct_pack(code := e_{name}, field := {quoted(name)}, value := {text}, says := NULL)"
+        errors[f"e_{name} IS NOT NULL"] = packed
     told: dict[str, str] = {}
     for rule in kind.rules:
         condition = say(rule.when, lambda used: _name_in(kind, used))
@@ -321,7 +315,7 @@ def _judged(kind: Kind, columns: list[Column], relation: Relation) -> tuple[list
         says = ", ".join(_shown(kind, name) for name in says_of(rule))
         code = quoted(rule.code)
         errors[condition] = f"struct_pack(code := {code}, field := '', value := NULL, says := [{says}]::VARCHAR[])"
-    told |= {code: condition for code, condition in relation.doubts.items()}
+    told |= relation.doubts
     any_error = " OR ".join(f"coalesce({condition}, false)" for condition in errors)
     each = ", ".join(f"CASE WHEN {condition} THEN CAST({error} AS {_ERROR}) END" for condition, error in errors.items())
     listed = f"CASE WHEN {any_error} THEN list_filter([{each}], lambda x: x IS NOT NULL) END"

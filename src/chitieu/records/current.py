@@ -17,7 +17,7 @@ from chitieu.records import stored
 from chitieu.records.checked import name_of
 from chitieu.records.kinds import kinds
 from chitieu.records.lake import Lake
-from chitieu.records.opened import literal
+from chitieu.records.opened import target
 from chitieu.records.own_day import in_sql as own_day
 from chitieu.records.staging import connected
 from chitieu.records.store import settle
@@ -89,11 +89,12 @@ def _make(there: stored.Stored, made: Path, digest: Path) -> Path:
         connection.execute("CREATE TEMP TABLE careful AS SELECT h FROM arrived GROUP BY h HAVING count(*) > 1")
         query = (
             "SELECT * EXCLUDE (h) FROM arrived WHERE h NOT IN (SELECT h FROM careful) UNION ALL BY NAME "
-            f"SELECT * EXCLUDE (h) FROM arrived WHERE h IN (SELECT h FROM careful) QUALIFY row_number() OVER ({newest}) = 1"
+            "SELECT * EXCLUDE (h) FROM arrived WHERE h IN (SELECT h FROM careful) "
+            f"QUALIFY row_number() OVER ({newest}) = 1"
         )
         unfinished = folder / "made.parquet"
         connection.execute(
-            f"COPY (SELECT * FROM ({query}) ORDER BY unit, {own_day(kind)}, {keys}) TO {literal(unfinished)} "
+            f"COPY (SELECT * FROM ({query}) ORDER BY unit, {own_day(kind)}, {keys}) TO {target(unfinished)} "
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
         )
         settle(unfinished)

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+MADE_UP = "so-lieu-minh-hoa"
+"""The source of records that a program made up; whatever is counted from them says so."""
+
 What = Literal["records", "withdrawal"]
 
 

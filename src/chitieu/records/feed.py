@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from chitieu.problem import Problem
 from chitieu.records.current import current, current_file
-from chitieu.records.delivery import Cover, Delivery, in_state
+from chitieu.records.delivery import MADE_UP, Cover, Delivery, in_state
 from chitieu.records.kinds import kinds
 from chitieu.records.lake import Lake
 
@@ -58,6 +58,12 @@ class Feed:
     def delivered(self, kind: str) -> bool:
         """Whether a delivery of the kind stands."""
         return bool(self._of(kind))
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether a delivery stands whose records a program made up."""
+        known = self.known if isinstance(self.known, list) else []
+        return any(delivery.source == MADE_UP for delivery in in_state(known, None))
 
     def _of(self, kind: str) -> list[Delivery]:
         known = self.known if isinstance(self.known, list) else []

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from chitieu.problem import Problem, Weight, problem
 from chitieu.records import store
 from chitieu.records.checking import Rejected
-from chitieu.records.delivery import Delivery, as_line, digest, from_line, in_state
+from chitieu.records.delivery import DataFile, Delivery, as_line, digest, from_line, in_state
 from chitieu.records.values import local
 
 if TYPE_CHECKING:
@@ -133,45 +133,37 @@ class Lake:
         self, draft: Delivery, rows: Iterable[Mapping[str, Any]] = (), quarantined: Sequence[Rejected] = ()
     ) -> Delivery | Problem:
         """The draft with its number and files, once everything is on the disk: whole or not at all."""
-        with self.writing() as locked:
-            lines = self._lines() if locked is None else locked
-            if isinstance(lines, Problem):
-                return lines
-            number = len(lines) + 1
-            folder = f"{draft.kind}/delivery={number}"
-            files = []
-            try:
-                store.clear(self.path / folder)
-                table = store.table_of(draft.kind, rows)
-                if table.num_rows:
-                    files.append(store.write(self.path, f"{folder}/rows.parquet", table, "rows"))
-                if quarantined:
-                    table = store.table_of_rejected(quarantined)
-                    files.append(store.write(self.path, f"{folder}/quarantine.parquet", table, "quarantine"))
-            except OSError:
-                return self._not_written()
-            delivered = replace(draft, number=number, files=tuple(files), delivered_at=local(draft.delivered_at))
-            line = as_line(delivered, lines[-1]["digest"] if lines else "")
-            return self._commit(line) or from_line(line)
 
-    def land(
-        self, draft: Delivery, rows: Path | None, count: int, quarantined: Sequence[Rejected] = ()
-    ) -> Delivery | Problem:
-        """The same with `count` rows that lie in a file, which is moved into the delivery."""
+        def files(folder: str) -> list[DataFile]:
+            made = []
+            table = store.table_of(draft.kind, rows)
+            if table.num_rows:
+                made.append(store.write(self.path, f"{folder}/rows.parquet", table, "rows"))
+            if quarantined:
+                table = store.table_of_rejected(quarantined)
+                made.append(store.write(self.path, f"{folder}/quarantine.parquet", table, "quarantine"))
+            return made
+
+        return self._delivered(draft, files)
+
+    def land(self, draft: Delivery, finished: Sequence[store.Finished]) -> Delivery | Problem:
+        """The same with files that are finished and lie in the lake already: they are moved into the delivery."""
+
+        def files(folder: str) -> list[DataFile]:
+            return [store.take(self.path, folder, file) for file in finished]
+
+        return self._delivered(draft, files)
+
+    def _delivered(self, draft: Delivery, make: Callable[[str], list[DataFile]]) -> Delivery | Problem:
         with self.writing() as locked:
             lines = self._lines() if locked is None else locked
             if isinstance(lines, Problem):
                 return lines
             number = len(lines) + 1
             folder = f"{draft.kind}/delivery={number}"
-            files = []
             try:
                 store.clear(self.path / folder)
-                if rows is not None:
-                    files.append(store.take(self.path, f"{folder}/rows.parquet", rows, count))
-                if quarantined:
-                    table = store.table_of_rejected(quarantined)
-                    files.append(store.write(self.path, f"{folder}/quarantine.parquet", table, "quarantine"))
+                files = make(folder)
             except OSError:
                 return self._not_written()
             delivered = replace(draft, number=number, files=tuple(files), delivered_at=local(draft.delivered_at))

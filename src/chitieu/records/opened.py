@@ -59,6 +59,17 @@ class Opened:
             f"compression = 'uncompressed', maximum_object_size = {LARGEST_RECORD})"
         )
 
+    def line_of(self, number: int) -> int:
+        """The line of a record by its number, where each is a line of its own; else the number."""
+        if self.form != "lines":
+            return number
+        with self.path.open("rb") as source:
+            for line, text in enumerate(source, 1):
+                number -= 0 if text.isspace() else 1
+                if number == 0:
+                    return line
+        return number
+
     def unwrapped(self, into: Path) -> Opened:
         """The same with a wrapped array copied out into a file of its own."""
         if self.form != "wrapped":
@@ -72,8 +83,13 @@ class Opened:
         return replace(self, path=into, form="array")
 
 
+def target(path: Path) -> str:
+    """A path to write to as a constant of SQL."""
+    return quoted(str(path.resolve()))
+
+
 def literal(path: Path) -> str:
-    """A path as a constant of SQL, none of its signs taken for a pattern."""
+    """A path to read from as a constant of SQL, none of its signs taken for a pattern."""
     return quoted(re.sub(r"([*?\[])", r"[\1]", str(path.resolve())))
 
 

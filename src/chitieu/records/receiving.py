@@ -6,29 +6,25 @@ the steps; each step is a module of its own.
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chitieu.acts.names import fold
 from chitieu.acts.units import Tree
 from chitieu.problem import Problem, Weight, problem
-from chitieu.records import checked, feeds, rejected, stored
+from chitieu.records import feeds, rejected, store, stored
 from chitieu.records.arrivals import arrivals
 from chitieu.records.checked import name_of
-from chitieu.records.checking import Rejected
-from chitieu.records.delivery import Cover, Delivery
+from chitieu.records.checking import FORMAT_OF_SOURCE, Rejected
+from chitieu.records.delivery import Cover, Delivery, in_state
 from chitieu.records.kind import Kind
 from chitieu.records.kinds import kinds
 from chitieu.records.lake import Lake
 from chitieu.records.mapping import Mapping as Names
-from chitieu.records.opened import Opened, literal, open_file
-from chitieu.records.own_day import in_sql as own_day
+from chitieu.records.opened import open_file
+from chitieu.records.staged import Staged, stage
 from chitieu.records.staging import Staging, staging
 
 SAMPLE = 40
@@ -96,174 +92,110 @@ class Received:
 
 
 def receive(lake: Lake, tree: Tree, coming: Coming) -> Received | Problem:
-    """Receive one file: everything new in it is in the lake, or nothing."""
+    """Receive one file: everything new in it is in the lake, or nothing.
+
+    The file is checked beside the lake, where others may work at the same time; it is compared and delivered alone.
+    """
+    if coming.source and not FORMAT_OF_SOURCE.fullmatch(coming.source):
+        return problem("FIGURE-SOURCE", weight=Weight.MISUSED, value=coming.source)
+    kind, mapping = kinds()[coming.kind], coming.mapping
     opened = open_file(coming.path, coming.file)
-    if isinstance(opened, Problem) and not (opened.code == "EMPTY-FILE" and coming.covers):
-        return opened
-    with lake.writing() as locked:
-        if locked is not None:
-            return locked
-        with staging(lake.path) as place:
-            return place if isinstance(place, Problem) else _Receiving(lake, tree, coming, place).of(opened)
-
-
-class _Receiving:
-    def __init__(self, lake: Lake, tree: Tree, coming: Coming, place: Staging) -> None:
-        self._lake, self._tree, self._coming, self._place = lake, tree, coming, place
-        self._connection = place.connection
-        self._kind: Kind = kinds()[coming.kind]
-        self._all = place.path("all.parquet")
-
-    def of(self, opened: Opened | Problem) -> Received | Problem:
-        if isinstance(opened, Problem):  # an empty file that is said to be complete: nothing happened
-            return self._delivered(Account(), {}, (), (), source="")
-        feed = feeds.format_of(self._kind, opened, self._coming.mapping)
-        if isinstance(feed, Problem):
-            nothing = not opened.columns and self._coming.covers
-            return self._delivered(Account(), {}, (), (), source="") if nothing else feed
-        opened = opened.unwrapped(self._place.path("unwrapped.json"))
-        for body in checked.AT_THE_DOOR:
-            self._connection.execute(f"CREATE TEMP MACRO {body}")
-        staged = self._staged(opened, feed, is_lenient=False)
-        if isinstance(staged, _WrongShape):
-            staged = self._staged(opened, feed, is_lenient=True)
-        if isinstance(staged, _WrongShape):
-            return staged.problem
+    if isinstance(opened, Problem):
+        is_nothing = opened.code == "EMPTY-FILE" and coming.covers  # nothing happened, and that is said
+        return _without_rows(lake, coming) if is_nothing else opened
+    if opened.is_json and not opened.columns and opened.form == "array":
+        return _without_rows(lake, coming)
+    format_ = feeds.format_of(kind, opened, mapping)
+    if isinstance(format_, Problem):
+        return format_
+    with staging(lake.path) as place:
+        if isinstance(place, Problem):
+            return place
+        staged = stage(place, kind, opened, format_, mapping, tree)
         if isinstance(staged, Problem):
             return staged
-        warnings, unread = staged
-        source = self._coming.source or self._coming.mapping.source or feed.SOURCE
-        turned_away = list(rejected.rows(self._connection, self._kind, self._all, self._coming.file))
-        there = stored.proved(self._lake, self._kind)
-        if isinstance(there, Problem):
-            return there
-        account = self._account(there)
-        return self._delivered(account, warnings, turned_away, unread, source=source)
-
-    def _staged(
-        self, opened: Opened, feed: feeds.Format, *, is_lenient: bool
-    ) -> tuple[dict[str, int], tuple[str, ...]] | Problem | _WrongShape:
-        """Every row of the file with its values, errors and warnings, in one file in the order of the file."""
-        import duckdb
-
-        relation = feed.relation(self._kind, opened, self._coming.mapping, is_lenient=is_lenient)
-        if isinstance(relation, Problem):
-            return relation
-        if opened.table is not None and relation.wanted:
-            self._connection.register("table_rows", opened.table.batches(relation.wanted))
-        body = relation.unit_of_body
-        codes = checked.Codes(folded=self._tree.codes, body=body if fold(body) in self._tree.codes else "")
-        check = checked.check(self._kind, relation, codes)
         try:
-            self._connection.execute(f"COPY ({check.query}) TO {literal(self._all)} (FORMAT parquet, COMPRESSION zstd)")
-        except duckdb.Error as fault:
-            found = _fault(fault, opened)
-            return found if is_lenient else _WrongShape(found)
-        if opened.table is not None and opened.table.broken is not None:
-            return opened.table.broken
-        return self._warned(check.warnings), relation.unread
-
-    def _account(self, there: stored.Stored) -> Account:
-        source = rejected.staged(self._all)
-        counted = self._connection.execute(f"SELECT count(*), count(errors) FROM {source}").fetchone() or (0, 0)
-        self._connection.execute(f"CREATE TEMP VIEW arriving AS SELECT * FROM {source} WHERE errors IS NULL")
-        found = arrivals(self._connection, self._kind, "arriving", there)
-        return Account(
-            read=counted[0],
-            accepted=found.accepted,
-            replaced=found.replaced,
-            unchanged=found.unchanged,
-            older=found.older,
-            quarantined=counted[1],
-        )
-
-    def _warned(self, codes: Sequence[str]) -> dict[str, int]:
-        """How many rows that enter carry each warning; and how many name a unit that does not stand that day."""
-        found: Counter[str] = Counter()
-        rows = self._connection.execute(
-            f"SELECT warnings, count(*) FROM {rejected.staged(self._all)} WHERE errors IS NULL GROUP BY warnings"
-        ).fetchall()
-        for bits, count in rows:
-            for place, code in enumerate(codes):
-                found[code] += count if bits >> place & 1 else 0
-        day = own_day(self._kind)
-        units = self._connection.execute(
-            f"SELECT unit, {day}, count(*) FROM {rejected.staged(self._all)} WHERE errors IS NULL GROUP BY ALL"
-        ).fetchall()
-        for unit, on, count in units:
-            meant = self._tree.look_up(unit, on)
-            if meant is not None and meant[1] is not None:
-                found[f"UNIT-{meant[1]}"] += count
-        return {code: found[code] for code in sorted(found) if found[code]}
-
-    def _delivered(
-        self,
-        account: Account,
-        warnings: Mapping[str, int],
-        turned_away: Sequence[Rejected],
-        unread: tuple[str, ...],
-        *,
-        source: str,
-    ) -> Received | Problem:
-        coming = self._coming
+            files, turned_away = _files(place, kind, staged, coming.file)
+            sha256 = store.digest_of(coming.path)
+        except OSError:
+            return problem("LAKE-NOT-WRITTEN", file=str(lake.path), weight=Weight.DAMAGED)
         received = Received(
             file=coming.file,
             delivery=None,
-            account=account,
-            warnings=warnings,
-            rejected=tuple(turned_away[:SAMPLE]),
-            unread=unread,
+            account=Account(),
+            warnings=staged.warnings,
+            rejected=turned_away,
+            unread=staged.unread,
         )
-        new = account.accepted + account.replaced + account.older
-        if not new and not self._says_more():
-            return received
-        rows = self._place.path("rows.parquet")
-        valid = account.read - account.quarantined
-        if valid:
-            columns = ", ".join(name_of(column.name) for column in self._kind.stored)
-            self._connection.execute(
-                f"COPY (SELECT {columns}, row FROM {rejected.staged(self._all)} WHERE errors IS NULL) "
-                f"TO {literal(rows)} (FORMAT parquet, COMPRESSION zstd)"
+        with lake.writing() as locked:
+            there = stored.proved(lake, kind) if locked is None else locked
+            if isinstance(there, Problem):
+                return there
+            found = arrivals(place.connection, kind, f"(SELECT * FROM {staged.rows} WHERE errors IS NULL)", there)
+            account = Account(
+                read=staged.read,
+                accepted=found.accepted,
+                replaced=found.replaced,
+                unchanged=found.unchanged,
+                older=found.older,
+                quarantined=staged.quarantined,
             )
-        draft = Delivery(
-            what="records",
-            kind=coming.kind,
-            source=source,
-            person=coming.person,
-            delivered_at=coming.now,
-            file=coming.file,
-            sha256=_digest(coming.path),
-            covers=coming.covers,
-            counts={**account.counts(), "warnings": dict(warnings)},
-        )
-        landed = self._lake.land(draft, rows if valid else None, valid, turned_away)
-        return landed if isinstance(landed, Problem) else replace(received, delivery=landed.number)
-
-    def _says_more(self) -> bool:
-        """Whether the caller states a cover that no delivery of the kind has stated."""
-        known = self._lake.deliveries()
-        there = (
-            {cover for one in known if one.kind == self._kind.code for cover in one.covers}
-            if isinstance(known, list)
-            else set()
-        )
-        return bool(set(self._coming.covers) - there)
+            source = coming.source or mapping.source or format_.SOURCE
+            return _delivered(lake, coming, replace(received, account=account), files, source, sha256)
 
 
-class _WrongShape:
-    """A file that could not be read with its lists as the format says: they are read as texts then."""
+def _files(place: Staging, kind: Kind, staged: Staged, file: str) -> tuple[list[store.Finished], tuple[Rejected, ...]]:
+    """The files of a delivery: all rows that are let in, and those turned away; and the first of the latter."""
+    rows, quarantine = place.path("rows.parquet"), place.path("quarantine.parquet")
+    files: list[store.Finished] = []
+    turned_away: tuple[Rejected, ...] = ()
+    if staged.read > staged.quarantined:
+        columns = ", ".join(name_of(column.name) for column in kind.stored)
+        query = f"SELECT {columns}, row FROM {staged.rows} WHERE errors IS NULL"
+        place.write(query, rows)
+        files.append(store.Finished(path=rows, rows=staged.read - staged.quarantined, holds="rows"))
+    if staged.quarantined:
+        turned_away = rejected.write(place.connection, kind, staged.rows, file, staged.names, quarantine, SAMPLE)
+        files.append(store.Finished(path=quarantine, rows=staged.quarantined, holds="quarantine"))
+    return files, turned_away
 
-    def __init__(self, found: Problem) -> None:
-        self.problem = found
+
+def _without_rows(lake: Lake, coming: Coming) -> Received | Problem:
+    """A file that has no row: it may say that nothing happened where it says what it covers."""
+    received = Received(file=coming.file, delivery=None, account=Account(), warnings={}, rejected=(), unread=())
+    source = coming.source or coming.mapping.source
+    with lake.writing() as locked:
+        return locked or _delivered(lake, coming, received, [], source, store.digest_of(coming.path))
 
 
-def _fault(fault: Exception, opened: Opened) -> Problem:
-    """What the reader says of a file it cannot read, with its line where it names one."""
-    line = re.search(r"[Ll]ine:? ?(\d+)", str(fault)) or re.search(r"in record/value (\d+)", str(fault))
-    code = "RECORD-JSON" if opened.is_json else "RECORD-PARQUET" if opened.form == "parquet" else "RECORD-CSV"
-    return problem(code, file=opened.file, row=int(line[1]) if line else None, weight=Weight.UNREADABLE)
+def _delivered(
+    lake: Lake, coming: Coming, received: Received, files: Sequence[store.Finished], source: str, sha256: str
+) -> Received | Problem:
+    """The account with the number of its delivery; without one where nothing is new.
 
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    New is a row that was not there as it is, a cover that nobody stated, and a file of which rows are turned away: they
+    are kept to be corrected.
+    """
+    known = lake.deliveries()
+    if isinstance(known, Problem):
+        return known
+    standing = [delivery for delivery in in_state(known, None) if delivery.kind == coming.kind]
+    account = received.account
+    is_new = account.accepted + account.replaced + account.older > 0
+    is_new |= bool(set(coming.covers) - {cover for delivery in standing for cover in delivery.covers})
+    is_new |= account.quarantined > 0 and sha256 not in {delivery.sha256 for delivery in standing}
+    if not is_new:
+        return received
+    draft = Delivery(
+        what="records",
+        kind=coming.kind,
+        source=source,
+        person=coming.person,
+        delivered_at=coming.now,
+        file=coming.file,
+        sha256=sha256,
+        covers=coming.covers,
+        counts={**account.counts(), "warnings": dict(received.warnings)},
+    )
+    landed = lake.land(draft, files)
+    return landed if isinstance(landed, Problem) else replace(received, delivery=landed.number)

@@ -2,82 +2,85 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chitieu.problem import Place, Problem, problem
-from chitieu.records.checked import says_of
+from chitieu.records import store
+from chitieu.records.cells import bounds, longest
+from chitieu.records.checked import said_by
 from chitieu.records.checking import Rejected
 from chitieu.records.kind import Kind, Rule
-from chitieu.records.opened import literal
 from chitieu.toml import unlawful
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-AT_ONCE = 1000
+AT_ONCE = 2000
 
 
-def staged(file: Path) -> str:
-    """The staged rows as a table in SQL, each with its number in the file as `row`."""
+def write(
+    connection: DuckDBPyConnection, kind: Kind, rows: str, file: str, names: Mapping[str, str], into: Path, sample: int
+) -> tuple[Rejected, ...]:
+    """Every row of the staged table `rows` with an error into a file, in their order; the first `sample` of them."""
     from pyarrow import parquet
 
-    source = f"read_parquet({literal(file)}, file_row_number = true)"
-    if "row" in parquet.ParquetFile(file, pre_buffer=False).schema_arrow.names:
-        return source
-    return f"(SELECT *, file_row_number + 1 AS row FROM {source})"
+    first: list[Rejected] = []
+    writer: Any = None
+    try:
+        for some in _rejected(connection, kind, rows, file, names):
+            first += some[: sample - len(first)]
+            table = store.table_of_rejected(some)
+            writer = writer or parquet.ParquetWriter(into, table.schema, compression="zstd")
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+    return tuple(first)
 
 
-def rows(connection: DuckDBPyConnection, kind: Kind, file: Path, name: str) -> Iterator[Rejected]:
-    """Every row with an error, in the order of the file."""
+def _rejected(
+    connection: DuckDBPyConnection, kind: Kind, rows: str, file: str, names: Mapping[str, str]
+) -> Iterator[list[Rejected]]:
     rules = {rule.code: rule for rule in kind.rules}
-    found = connection.execute(
-        f"SELECT row, errors, cells FROM {staged(file)} WHERE errors IS NOT NULL ORDER BY row"  # noqa: S608
-    )
+    found = connection.execute(f"SELECT row, errors, cells FROM {rows} WHERE errors IS NOT NULL ORDER BY row")
     while batch := found.fetchmany(AT_ONCE):
-        for row, errors, cells in batch:
-            problems = tuple(_problem(kind, rules, name, row, error) for error in errors)
-            yield Rejected(row=row, cells=_cells(cells), problems=problems)
+        yield [
+            Rejected(
+                row=row,
+                problems=tuple(_problem(kind, rules, names, file, row, error) for error in errors),
+                cells={name: cell or "" for name, cell in cells.items() if cell or name in (*kind.key, "unit")},
+            )
+            for row, errors, cells in batch
+        ]
 
 
-def _problem(kind: Kind, rules: dict[str, Rule], file: str, row: int, error: dict[str, Any]) -> Problem:
+def _problem(
+    kind: Kind, rules: Mapping[str, Rule], names: Mapping[str, str], file: str, row: int, error: Mapping[str, Any]
+) -> Problem:
     code, field, value = error["code"], error["field"], error["value"]
-    rule = rules.get(code)
-    if rule is not None:
-        words = dict(zip(says_of(rule), error["says"] or (), strict=False))
-        return problem(
-            "RECORD-RULE", file=file, row=row, rule=code, says=rule.says.format(**words), fix=rule.fix.format(**words)
-        )
-    said = tuple(sorted(_words(kind, code, field, value).items()))
-    return Problem(code=code, place=Place(file=file, row=row, field=field, value=value), values=said)
+    if (rule := rules.get(code)) is not None:
+        says, fix = said_by(rule, tuple(error["says"]))
+        return problem("RECORD-RULE", file=file, row=row, rule=code, says=says, fix=fix)
+    said = tuple(sorted(_words(kind, code, field, value or "").items()))
+    return Problem(code=code, place=Place(file=file, row=row, field=names.get(field, field), value=value), values=said)
 
 
-def _words(kind: Kind, code: str, field: str, value: str | None) -> dict[str, str | int]:
+def _words(kind: Kind, code: str, field: str, value: str) -> dict[str, str | int]:
     """What the sentence of a fault of a cell needs to know of its column."""
     column = next((one for one in kind.columns if one.name == field), None)
     if column is None:
         return {}
-    if code == "NOT-IN-LIST":
-        return {"given": value or "", "allowed": ", ".join(column.codes)}
-    if code == "RECORD-TEXT-LONG":
-        from chitieu.records.cells import longest
-
-        return {"longest": longest(column) or 0}
-    if code == "UNLAWFUL-CHARACTER":
-        return {"character": unlawful(value or "") or ""}
-    if code == "RECORD-OUT-OF-RANGE":
-        from chitieu.records.cells import bounds
-
-        least, most = bounds(column)
-        return {"least": "–∞" if least is None else least, "most": "∞" if most is None else most}
-    return {}
-
-
-def _cells(text: Any) -> dict[str, str]:
-    cells = json.loads(text) if isinstance(text, str) else dict(text or {})
-    return {
-        name: "" if cell is None else cell if isinstance(cell, str) else json.dumps(cell)
-        for name, cell in cells.items()
-    }
+    match code:
+        case "NOT-IN-LIST":
+            return {"given": value, "allowed": ", ".join(column.codes)}
+        case "RECORD-TEXT-LONG":
+            return {"longest": longest(column) or 0}
+        case "UNLAWFUL-CHARACTER":
+            return {"character": unlawful(value) or ""}
+        case "RECORD-OUT-OF-RANGE":
+            least, most = bounds(column)
+            return {"least": least or 0, "most": "∞" if most is None else most}
+        case _:
+            return {}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from chitieu.problem import Problem, Weight, problem
 from chitieu.records import cells_in_sql
+from chitieu.records.opened import target
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,6 +37,15 @@ class Staging:
     def path(self, name: str) -> Path:
         """A file of this import."""
         return self.folder / name
+
+    def write(self, query: str, into: Path) -> None:
+        """The answer of a query as a Parquet file, in its order; an OSError where it cannot be written."""
+        import duckdb
+
+        try:
+            self.connection.execute(f"COPY ({query}) TO {target(into)} (FORMAT parquet, COMPRESSION zstd)")
+        except duckdb.IOException as fault:
+            raise OSError(str(fault)) from fault
 
 
 @contextmanager
@@ -95,6 +105,7 @@ def connected(spill: Path, memory: str = MEMORY) -> DuckDBPyConnection:
             "autoload_known_extensions": "false",
         }
     )
+    connection.execute("SET enable_progress_bar = false")  # it would write into the answer of a command
     # A long list of constants would be made a join, and a join loses the order of the file.
     connection.execute("SET disabled_optimizers = 'in_clause'")
     for macro in cells_in_sql.MACROS:

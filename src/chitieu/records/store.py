@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -93,17 +94,32 @@ def write(lake: Path, path: str, table: pa.Table, holds: Literal["rows", "quaran
     return DataFile(path=path, sha256=hashlib.sha256(data).hexdigest(), rows=table.num_rows, holds=holds)
 
 
-def take(lake: Path, path: str, source: Path, rows: int) -> DataFile:
-    """A finished file moved under its name, settled on the disk."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A data file that is whole and lies outside every delivery."""
+
+    path: Path
+    rows: int
+    holds: Literal["rows", "quarantine"]
+
+
+def take(lake: Path, folder: str, file: Finished) -> DataFile:
+    """A finished file moved into the folder of its delivery, settled on the disk."""
+    path = f"{folder}/{file.holds}.parquet"
     target = lake / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    settle(source)
-    source.replace(target)
-    for folder in (target.parent, target.parent.parent, lake):
-        settle(folder)
-    with target.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return DataFile(path=path, sha256=sha256, rows=rows, holds="rows")
+    settle(file.path)
+    sha256 = digest_of(file.path)
+    file.path.replace(target)
+    for above in (target.parent, target.parent.parent, lake):
+        settle(above)
+    return DataFile(path=path, sha256=sha256, rows=file.rows, holds=file.holds)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def settle(path: Path) -> None:
@@ -136,8 +152,7 @@ def proved(lake: Path, file: DataFile, delivery: int) -> bytes | Problem:
 def disproved(lake: Path, file: DataFile, delivery: int) -> Problem | None:
     """Why a data file is not as it was delivered, if it is not; it is read in pieces, not held."""
     try:
-        with (lake / file.path).open("rb") as data:
-            sha256 = hashlib.file_digest(data, "sha256").hexdigest()
+        sha256 = digest_of(lake / file.path)
     except OSError:
         return problem("DATA-FILE-MISSING", file=str(lake / file.path), weight=Weight.DAMAGED, delivery=delivery)
     if sha256 != file.sha256:

@@ -28,7 +28,7 @@ class Stored:
     """Number of the delivery, path, SHA-256."""
 
     def table(self, connection: DuckDBPyConnection) -> str:
-        """All rows in SQL: the stored columns, `row`, `delivery`. A column that an older file has not is empty there."""
+        """All rows in SQL: the stored columns, `row`, `delivery`. A column an older file has not is empty there."""
         columns = [*((column.name, store.type_in_sql(column)) for column in self.kind.stored), ("row", "BIGINT")]
         if not self.files:
             nulls = ", ".join(f"CAST(NULL AS {kind}) AS {name_of(name)}" for name, kind in columns)

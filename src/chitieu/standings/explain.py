@@ -101,6 +101,8 @@ def say_counts(tally: Tally) -> str:
 
 def say_source(tally: Tally) -> str:
     """What kind of figure it is and when it was read."""
+    if tally.engine is not None and tally.numerator is not None:
+        return say("standing.measured")
     if tally.source is None or tally.captured is None:
         return ""
     first, last = tally.captured

@@ -76,7 +76,7 @@ def relation(kind: Kind, opened: Opened, mapping: Mapping, *, is_lenient: bool) 
         columns=tuple(column.name for column in kind.columns if column.name in columns),
         names={**_TEXTS, **_OTHER_NAMES},
         lists=("supplements",),
-        tidy=frozenset({*_CODES, "digitised_inputs", "reused_inputs", "fee_total"}),
+        tidy=frozenset({*_CODES, "digitised_inputs", "reused_inputs", "fee_total", "state"}),
         # An input sent as the result makes a dossier without a result look like one that has it (domain.md 2.1, 3).
         doubts={"RESULT-IS-INPUT": "is_result_an_input"},
         has_fault=is_lenient,
@@ -98,25 +98,23 @@ def _struct(fields: tuple[str, ...]) -> str:
     return f"STRUCT({', '.join(f'{name} VARCHAR' for name in fields)})[]"
 
 
-def _is_list(name: str) -> str:
-    shapes = f"list_transform(json_extract({name}, '$[*]'), lambda e: json_type(e) IN ('OBJECT', 'NULL'))"
-    return f"json_valid({name}) AND json_type({name}) = 'ARRAY' AND coalesce(list_bool_and({shapes}), true)"
-
-
 def _parsed(name: str) -> str:
     """A list out of its JSON; null where it is no list of objects."""
     shape = quoted('[{"' + '":"VARCHAR","'.join(_LISTS[name]) + '":"VARCHAR"}]')
-    return f"CASE WHEN {_is_list(name)} THEN json_transform({name}, {shape}) END AS {name}"
+    return f"CASE WHEN is_entries({name}) THEN json_transform({name}, {shape}) END AS {name}"
 
 
 def _fault() -> str:
-    wrong = " OR ".join(f"(coalesce({name}, '') <> '' AND NOT coalesce({_is_list(name)}, false))" for name in _LISTS)
+    wrong = " OR ".join(f"(coalesce({name}, '') <> '' AND NOT is_entries({name}))" for name in _LISTS)
     return f"CASE WHEN {wrong} THEN 'RECORD-NESTED' END"
 
 
 def _yes(text: str) -> str:
-    """Whether a flag of the format is set: 1, 2 (reused from another source) or true; null for what it does not say."""
-    return f"CASE lower({text}) WHEN '1' THEN true WHEN '2' THEN true WHEN 'true' THEN true WHEN '0' THEN false WHEN 'false' THEN false END"
+    """Whether a flag is set: 1, 2 (reused from another source), true; null for what does not say it."""
+    return (
+        f"CASE {text} WHEN '0' THEN false WHEN '1' THEN true WHEN '2' THEN true "
+        f"ELSE CASE lower({text}) WHEN 'true' THEN true WHEN 'false' THEN false END END"
+    )
 
 
 def _given(text: str) -> str:
@@ -134,13 +132,14 @@ def _any(flag: str) -> str:
 
     Without an input it is unknown too, unless the dossier itself says that it has nothing digitised.
     """
-    raw = f"list_transform(inputs, lambda e: e.{flag})"
     flags = f"list_transform(inputs, lambda e: {_yes(f'e.{flag}')})"
     none = f"CASE WHEN {_yes('HoSoCoThanhPhanSoHoa')} = false THEN 'false' END"
-    return (
-        f"CASE WHEN inputs IS NULL THEN NULL WHEN len(inputs) = 0 THEN {none} WHEN list_contains({raw}, '1') THEN 'true' "
-        f"WHEN list_contains({flags}, true) THEN 'true' WHEN list_count({flags}) = len(inputs) THEN 'false' END"
-    )
+    return f"""CASE
+        WHEN inputs IS NULL THEN NULL
+        WHEN len(inputs) = 0 THEN {none}
+        WHEN list_contains({flags}, true) THEN 'true'
+        WHEN list_count({flags}) = len(inputs) THEN 'false'
+    END"""
 
 
 _FIRST_REQUEST = """CASE
@@ -157,13 +156,14 @@ _FIRST_DUE = f"""CASE
 END"""
 _PLAIN = "coalesce(CAST(try_cast({0} AS BIGINT) AS VARCHAR) = {0} AND {0} >= '0', false)"
 """Whether a price is digits as they are printed: it needs no second look."""
-_READ_PRICE = (
-    "CASE WHEN regexp_full_match(tidy(p), '[0-9]{1,15}') THEN try_cast(tidy(p) AS BIGINT) "
-    "WHEN regexp_full_match(tidy(p), '[0-9]{1,3}(?:\\.[0-9]{3}){1,4}') THEN try_cast(replace(tidy(p), '.', '') AS BIGINT) END"
-)
+_READ_PRICE = """CASE
+    WHEN regexp_full_match(tidy(p), '[0-9]{1,15}') THEN try_cast(tidy(p) AS BIGINT)
+    WHEN regexp_full_match(tidy(p), '[0-9]{1,3}(?:\\.[0-9]{3}){1,4}') THEN try_cast(replace(tidy(p), '.', '') AS BIGINT)
+END"""
 # The sum of the lines; unknown without a line, or where one does not say its price; else the first that is no price.
 _FEE_TOTAL = f"""CASE
     WHEN prices IS NULL THEN NULL
+    WHEN len(prices) = 1 THEN tidy(prices[1])
     WHEN list_bool_and(list_transform(prices, lambda p: {_PLAIN.format("p")})) THEN
         CAST(list_sum(list_transform(prices, lambda p: try_cast(p AS BIGINT))) AS VARCHAR)
     WHEN list_bool_or(list_transform(prices, lambda p: tidy(p) IS NULL)) THEN NULL
@@ -171,15 +171,28 @@ _FEE_TOTAL = f"""CASE
         CAST(list_sum(list_transform(prices, lambda p: {_READ_PRICE})) AS VARCHAR)
     ELSE tidy(list_filter(prices, lambda p: {_READ_PRICE} IS NULL)[1])
 END"""
+# Of several results the one that has a code and a file speaks, else the first that has either.
+_RESULT = """CASE
+    WHEN len(DanhSachGiayToKetQua) = 1 THEN DanhSachGiayToKetQua[1]
+    WHEN len(DanhSachGiayToKetQua) > 1 THEN coalesce(
+        list_filter(DanhSachGiayToKetQua, lambda e:
+            tidy(e.MaGiayToKetQua) IS NOT NULL AND tidy(e.DuongDanTepTinKetQua) IS NOT NULL)[1],
+        list_filter(DanhSachGiayToKetQua, lambda e:
+            tidy(e.MaGiayToKetQua) IS NOT NULL OR tidy(e.DuongDanTepTinKetQua) IS NOT NULL)[1])
+END"""
 _PREPARED = f"""
-    CASE WHEN TaiLieuNop IS NOT NULL THEN list_filter(TaiLieuNop, lambda e: NOT coalesce({_yes("e.IsDeleted")}, false)) END
-        AS inputs,
-    CASE WHEN len(DanhSachGiayToKetQua) = 1 THEN DanhSachGiayToKetQua[1] WHEN len(DanhSachGiayToKetQua) > 1 THEN coalesce(
-        list_filter(DanhSachGiayToKetQua, lambda e: tidy(e.MaGiayToKetQua) IS NOT NULL AND tidy(e.DuongDanTepTinKetQua) IS NOT NULL)[1],
-        list_filter(DanhSachGiayToKetQua, lambda e: tidy(e.MaGiayToKetQua) IS NOT NULL OR tidy(e.DuongDanTepTinKetQua) IS NOT NULL)[1]
-    ) END AS result,
+    CASE WHEN TaiLieuNop IS NOT NULL THEN
+        list_filter(TaiLieuNop, lambda e: NOT coalesce({_yes("e.IsDeleted")}, false))
+    END AS inputs,
+    tidy(TrangThaiHoSo) AS state,
+    {_RESULT} AS result,
     CASE WHEN len(DanhSachLePhi) > 0 THEN list_transform(DanhSachLePhi, lambda e: e.Gia) END AS prices,
     {_FIRST_REQUEST} AS first_due"""
+_SUPPLEMENTS = """CASE WHEN len(DanhSachHoSoBoSung) > 0 THEN list_transform(DanhSachHoSoBoSung, lambda e:
+    struct_pack(requested_at := e.NgayBoSung, supplied_at := e.NgayTiepNhanBoSung))
+END"""
+_IS_INPUT = """result.DuongDanTepTinKetQua <> ''
+    AND list_contains(list_transform(inputs, lambda e: e.DuongDanTaiTepTin), result.DuongDanTepTinKetQua)"""
 # The format has one moment for the end of handling, NgayKetThucXuLy, and none for a withdrawal (state 7) or a stop
 # (state 8) of their own: in these states that moment is the one of the withdrawal or the stop, and no result was made.
 _COLUMNS = ", ".join(
@@ -188,20 +201,19 @@ _COLUMNS = ", ".join(
         *(f"{_code(name)} AS {name}" for name in _CODES),
         *(
             f"{_TEXTS[name]} AS {name}"
-            for name in ("submitted_at", "received_at", "due_at", "returned_at", "refused_at", "state")
+            for name in ("submitted_at", "received_at", "due_at", "returned_at", "refused_at")
         ),
         f"{_FIRST_DUE} AS first_due_at",
-        "CASE WHEN coalesce(tidy(TrangThaiHoSo), '') NOT IN ('7', '8') THEN NgayKetThucXuLy END AS finished_at",
-        "CASE WHEN tidy(TrangThaiHoSo) = '7' THEN NgayKetThucXuLy END AS withdrawn_at",
-        "CASE WHEN tidy(TrangThaiHoSo) = '8' THEN NgayKetThucXuLy END AS stopped_at",
-        "CASE WHEN len(DanhSachHoSoBoSung) > 0 THEN list_transform(DanhSachHoSoBoSung, lambda e: struct_pack("
-        "requested_at := e.NgayBoSung, supplied_at := e.NgayTiepNhanBoSung)) END AS supplements",
+        "state",
+        "CASE WHEN state = '7' OR state = '8' THEN NULL ELSE NgayKetThucXuLy END AS finished_at",
+        "CASE WHEN state = '7' THEN NgayKetThucXuLy END AS withdrawn_at",
+        "CASE WHEN state = '8' THEN NgayKetThucXuLy END AS stopped_at",
+        f"{_SUPPLEMENTS} AS supplements",
         f"{_any('DuocSoHoa')} AS digitised_inputs",
         f"{_any('DuocTaiSuDung')} AS reused_inputs",
         "result.MaGiayToKetQua AS result_code",
         "result.DuongDanTepTinKetQua AS result_file",
         f"{_FEE_TOTAL} AS fee_total",
-        "result.DuongDanTepTinKetQua <> '' AND list_contains(list_transform(inputs, lambda e: "
-        "e.DuongDanTaiTepTin), result.DuongDanTepTinKetQua) AS is_result_an_input",
+        f"{_IS_INPUT} AS is_result_an_input",
     ]
 )

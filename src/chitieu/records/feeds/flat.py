@@ -24,7 +24,7 @@ def fits(kind: Kind, opened: Opened, mapping: Mapping) -> int:
 
 def relation(kind: Kind, opened: Opened, mapping: Mapping, *, is_lenient: bool) -> Relation | Problem:
     """Every row, its columns under our names."""
-    ours = _ours(kind, opened, mapping)
+    ours = _asked(kind, opened, mapping)
     if (missing := _missing(kind, opened, ours)) is not None:
         return missing
     cells = ", ".join(
@@ -55,10 +55,18 @@ def quoted_name(name: str) -> str:
 
 def _ours(kind: Kind, opened: Opened, mapping: Mapping) -> dict[str, str]:
     """Our columns that are there, with the name each has in the file. A mapping goes before the name itself."""
-    names = {column.name for column in kind.columns}
     mapped = {own: foreign for foreign, own in mapping.columns.items() if foreign in opened.columns}
-    same = {name: name for name in opened.columns if name in names and name not in mapped}
-    return {column.name: found for column in kind.columns if (found := (mapped | same).get(column.name)) is not None}
+    found = {column.name: mapped.get(column.name, column.name) for column in kind.columns}
+    return {own: foreign for own, foreign in found.items() if foreign in opened.columns}
+
+
+def _asked(kind: Kind, opened: Opened, mapping: Mapping) -> dict[str, str]:
+    """The columns that are asked for. A later record of JSON may have one that the first have not."""
+    ours = _ours(kind, opened, mapping)
+    if not opened.is_json:
+        return ours
+    mapped = {own: foreign for foreign, own in mapping.columns.items()}  # one of them, where several may be
+    return {column.name: ours.get(column.name) or mapped.get(column.name, column.name) for column in kind.columns}
 
 
 def _missing(kind: Kind, opened: Opened, ours: dict[str, str]) -> Problem | None:
@@ -66,8 +74,13 @@ def _missing(kind: Kind, opened: Opened, ours: dict[str, str]) -> Problem | None
     absent = [name for name in dict.fromkeys(needed) if name not in ours]
     if not absent or opened.is_json:  # what the first records of JSON have not, later ones may have
         return None
-    words = {"columns": ", ".join(absent), "given": ", ".join(opened.columns)[:200]}
-    return problem("RECORD-COLUMN-MISSING", file=opened.file, weight=Weight.UNREADABLE, **words)
+    return problem(
+        "RECORD-COLUMN-MISSING",
+        file=opened.file,
+        weight=Weight.UNREADABLE,
+        columns=", ".join(absent),
+        given=", ".join(opened.columns)[:200],
+    )
 
 
 def _cell(own: str, foreign: str, mapping: Mapping) -> str:

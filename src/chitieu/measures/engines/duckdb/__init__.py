@@ -47,4 +47,4 @@ def tally(job: Job, closure: pa.Table, *, threads: int = THREADS) -> pa.Table:
     with opened(threads) as connection:
         facts = Facts(connection, job)
         fates = Fates(connection, job, facts)
-        return connection.execute(fates.by_unit(closure)).to_arrow_table()
+        return connection.sql(fates.by_unit(closure)).to_arrow_table()

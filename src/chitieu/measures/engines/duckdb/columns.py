@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from chitieu.language import Expression
@@ -34,7 +34,8 @@ class Columns:
         self._connection, self._job, self._kind = connection, job, job.kind
         self.source = Source(connection, job.kind, job.records)
         clauses = [clause for one in job.definitions for _, clause in one.clauses()]
-        needed = self._needed(name for clause in clauses for name in clause.uses)
+        apart = [one.apart for one in job.definitions if one.apart]
+        needed = self._needed([*(name for clause in clauses for name in clause.uses), *apart])
         derived = {name: self._kind.derived[name] for name in self._kind.derived if self._is_derived(name, needed)}
         plain = sorted(needed - derived.keys())
         looked = [name for name in plain if name in self._kind.lookups]
@@ -43,13 +44,16 @@ class Columns:
         self.slots = self._places.slots
         self.layers = Layers()
         self._working = Working(self.layers, job.working, _say)
-        joins = self._joins()
-        columns = [f"{self._plain(name)} AS {quoted(name)}" for name in plain]
-        self.select = f"SELECT {', '.join([*columns, f'p.slot AS {SLOT}'])} FROM records r {joins}"
+        self._rows = f"records r {self._joins()}"
+        self._plain_columns = {quoted(name): self._plain(name) for name in plain} | {SLOT: "p.slot"}
         depth: dict[str, int] = {}
         for name, expression in derived.items():
             depth[name] = 1 + max((depth.get(used, 0) for used in expression.uses), default=0)
             self.layers.name((depth[name], DERIVED), name, self.said(expression.tree, depth[name]))
+
+    def select(self, top: Mapping[str, str]) -> str:
+        """The columns `top` of every record, by name."""
+        return self.layers.above(self._plain_columns, self._rows, top)
 
     def said(self, node: Node, depth: int = CLAUSES) -> str:
         """A part of an expression in the words of the database."""

@@ -45,8 +45,8 @@ class Cuts:
         return self._places[day + ONE_DAY]
 
     def atom(self, column: str, of: Type) -> str:
-        """The atom of a column of days or moments; `never` for null, which no comparison finds smaller."""
-        return steps(column, [said(day, of) for day in self.days])
+        """The atom of a column of days or moments; `never` for null."""
+        return f"CASE WHEN {column} IS NULL THEN {self.never} ELSE {steps(column, [said(day, of) for day in self.days])} END"
 
 
 def said(day: date, of: Type) -> str:

@@ -39,7 +39,7 @@ class Facts:
     def __init__(self, connection: DuckDBPyConnection, job: Job) -> None:
         definitions = job.definitions
         columns = Columns(connection, job)
-        self._records, self._layers = columns.select, columns.layers
+        self._columns, self._layers = columns, columns.layers
         self.slots = columns.slots
         self.labels = Labels(definitions)
         self.cuts = Cuts(job.asked, fixed=any(one.population.fixed for one in definitions))
@@ -113,4 +113,4 @@ class Facts:
             for number, words in enumerate(zip(*names, strict=True))
         ]
         columns = [f"CASE {whens} END AS method", *columns, "count(*) AS records"]
-        return f"SELECT {', '.join(columns)} FROM ({self._layers.above(self._records, top)}) GROUP BY GROUPING SETS ({sets})"
+        return f"SELECT {', '.join(columns)} FROM ({self._columns.select(top)}) GROUP BY GROUPING SETS ({sets})"

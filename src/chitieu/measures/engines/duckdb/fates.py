@@ -6,8 +6,10 @@ and from which to which atom a numerator speaks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from chitieu.language.sql import quoted as constant
 from chitieu.measures.engines import Job
 from chitieu.measures.engines.duckdb.cuts import stock_day
 from chitieu.measures.engines.duckdb.facts import Facts
@@ -19,14 +21,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _WINDOW = ("method", "asked", "first", "last", "begins_first", "begins_last", "by", "speaks_first", "speaks_last")
+_CLOSURE = ("asked", "identity", "unit", "scope")
+_CELL = "method, asked, slot, label, apart"
 
 
 class Fates:
     """The fates of a job's records, counted, as statements for its connection."""
 
     def __init__(self, connection: DuckDBPyConnection, job: Job, facts: Facts) -> None:
-        import pyarrow as pa
-
         self._connection, self._facts = connection, facts
         windows = [
             (method, asked, *window)
@@ -34,9 +36,7 @@ class Fates:
             for asked, one in enumerate(job.asked)
             if (window := self._window(definition, one)) is not None
         ]
-        columns = zip(*windows, strict=True) if windows else [()] * len(_WINDOW)
-        table = {name: pa.array(column, pa.int32()) for name, column in zip(_WINDOW, columns, strict=True)}
-        connection.register("windows", pa.table(table))
+        connection.register("windows", _integers(_WINDOW, windows))
 
     def _window(self, definition: Definition, asked: Asked) -> tuple[int, ...] | None:
         """The bounds, both ends in, of `_WINDOW`; None where no record can be in."""
@@ -60,10 +60,57 @@ class Fates:
 
     def by_cell(self) -> str:
         """`method asked slot label apart records` for each cell with records, as integers of the facts."""
-        return (
-            self._fated()
-            + " SELECT method, asked, slot, label, apart, CAST(sum(records) AS BIGINT) FROM fated GROUP BY ALL"
-        )
+        return f"{self._fated()} SELECT {_CELL}, CAST(sum(records) AS BIGINT) AS records FROM fated GROUP BY ALL"
+
+    def by_unit(self, closure: pa.Table) -> str:
+        """n and d, and what is left out or not known by name, of each unit and scope of the closure."""
+        import pyarrow as pa
+
+        facts = self._facts
+        slots = {identity: slot for slot, identity in enumerate(facts.slots)}
+        gathers: dict[tuple[str, str], int] = {}
+        rows = [
+            (asked, slots[identity], gathers.setdefault((unit, scope), len(gathers)))
+            for asked, identity, unit, scope in zip(*(closure[name].to_pylist() for name in _CLOSURE), strict=True)
+            if identity in slots
+        ]
+        tables = {
+            "closure": _integers(("asked", "slot", "gather"), rows),
+            "gathers": pa.table(
+                {
+                    "gather": pa.array(gathers.values(), pa.int32()),
+                    "unit": pa.array([unit for unit, _ in gathers], pa.string()),
+                    "scope": pa.array([scope for _, scope in gathers], pa.string()),
+                }
+            ),
+            "aparts": pa.table(
+                {"apart": pa.array(range(len(facts.apart_values)), pa.int32()), "value": facts.apart_values}
+            ),
+        }
+        for name, table in tables.items():
+            self._connection.register(name, table)
+        names = ", ".join(constant(name) for _, name in facts.labels.named)
+        named = f"list({{'name': ([{names}])[label + 1], 'records': records}} ORDER BY label)"
+        excluded = f"label >= {facts.labels.excluded}"
+        return f"""
+        {self._fated()},
+        cells AS (SELECT {_CELL}, sum(records) AS records FROM fated GROUP BY ALL),
+        gathered AS MATERIALIZED (
+          SELECT method, asked, gather, apart, label, CAST(sum(records) AS BIGINT) AS records
+          FROM cells JOIN closure USING (asked, slot) GROUP BY ALL),
+        summed AS (
+          SELECT method, asked, gather, apart,
+            CAST(sum(CASE WHEN label = {Labels.NUMERATOR} THEN records ELSE 0 END) AS BIGINT) AS n,
+            CAST(sum(CASE WHEN {excluded} THEN 0 ELSE records END) AS BIGINT) AS d
+          FROM gathered GROUP BY ALL),
+        named AS (
+          SELECT method, asked, gather, apart,
+            {named} FILTER (WHERE {excluded}) AS excluded, {named} FILTER (WHERE NOT ({excluded})) AS "unknown"
+          FROM gathered WHERE label >= {Labels.UNKNOWN} GROUP BY ALL)
+        SELECT method, asked, unit, scope, value AS apart, n, d, excluded, "unknown"
+        FROM summed JOIN gathers USING (gather) JOIN aparts USING (apart)
+        LEFT JOIN named USING (method, asked, gather, apart) ORDER BY method, asked, unit, scope, value
+        """
 
     def _fated(self) -> str:
         facts = self._facts
@@ -99,3 +146,11 @@ class Fates:
             return str(facts.constants[field])
         part = facts.parts[field]
         return f"CAST((word{part.word} >> {part.shift}) & {(1 << part.bits) - 1} AS INTEGER)"
+
+
+def _integers(names: Sequence[str], rows: Sequence[Sequence[int]]) -> pa.Table:
+    """Rows of integers as a table."""
+    import pyarrow as pa
+
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return pa.table({name: pa.array(column, pa.int32()) for name, column in zip(names, columns, strict=True)})

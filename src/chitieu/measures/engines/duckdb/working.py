@@ -39,7 +39,8 @@ class Working:
             arguments: list[Node] = []
             for argument in node.arguments:
                 arguments.append(self.without_calls(argument, depth, needed))
-                needed += f" AND {self._say(arguments[-1])} IS NULL"
+                if arguments[-1] is argument:  # what has calls itself stands in no layer below
+                    needed += f" AND {self._say(argument)} IS NULL"
             return replace(node, arguments=tuple(arguments))
         if isinstance(node, Call) and node.function == "end_of_day" and _is_call(node.arguments[0]):
             return replace(node, arguments=(Column(self._day(node.arguments[0], depth, needed), "day"),))
@@ -59,13 +60,18 @@ class Working:
         def put(step: int, expression: str) -> str:
             return self._layers.put(self._layer(call, depth, step), expression)
 
-        asked = f"{n} BETWEEN 0 AND {MOST_WORKING_DAYS} AND {needed}"
-        day = put(0, f"CASE WHEN {asked} THEN CAST(CAST({at} AS DATE) - {_BEFORE} AS INTEGER) END")
-        reached = put(1, f"{day} // 7 * 5 + least({day} % 7, 5) + {self._more(day)} + CAST({n} AS INTEGER)")
-        weekday = put(2, self._weekday(reached))
+        lawful = f"{needed} AND {n} BETWEEN 0 AND {MOST_WORKING_DAYS}"
+        day = put(0, f"CASE WHEN {lawful} THEN CAST(CAST({at} AS DATE) - {_BEFORE} AS INTEGER) END")
+        count = put(0, f"CASE WHEN {lawful} THEN TRY_CAST({n} AS INTEGER) END")
+
+        def asked(expression: str) -> str:
+            return f"CASE WHEN {day} IS NOT NULL THEN {expression} END"
+
+        reached = put(1, asked(f"{day} // 7 * 5 + least({day} % 7, 5) + {self._more(day)} + {count}"))
+        weekday = put(2, asked(self._weekday(reached)))
         number = f"CASE WHEN {weekday} < 0 THEN -{weekday} ELSE ({weekday} - 1) // 5 * 7 + ({weekday} - 1) % 5 + 1 END"
-        found = put(3, f"CASE WHEN {n} = 0 THEN {day} ELSE {number} END")
-        return put(4, f"CASE WHEN {found} <= {_LAST} THEN {_BEFORE} + {found} END")
+        found = put(3, asked(f"CASE WHEN {count} = 0 THEN {day} ELSE {number} END"))
+        return put(4, asked(f"CASE WHEN {found} <= {_LAST} THEN {_BEFORE} + {found} END"))
 
     def _layer(self, call: Node, depth: int, step: int) -> tuple[int, int]:
         """The layer of a step: above those of the calls that stand in the call."""

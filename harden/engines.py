@@ -1,0 +1,205 @@
+"""Random records, methods, periods, days and trees: both engines must give the same counts, and the same sums.
+
+And random expressions over random records: the database must give the value that the language gives by the letter.
+Seeded: the same seed tries the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+if __name__ == "__main__":  # also started by the path of the file
+    sys.path[:0] = [str(Path(__file__).resolve().parents[1] / place) for place in ("src", ".")]
+
+import pyarrow as pa
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from chitieu.acts.calendar import national
+from chitieu.language import Expression
+from chitieu.language.plain import evaluate
+from chitieu.language.tree import Constant
+from chitieu.measures import indicators
+from chitieu.measures.engines import Counts, Job, duckdb, plain
+from chitieu.measures.engines.duckdb.columns import Columns
+from chitieu.measures.engines.duckdb.running import opened
+from chitieu.measures.method import Asked, Definition, Numerator, Population
+from chitieu.records.derived import Whole
+from chitieu.records.kinds import kinds
+from chitieu.records.lookups import Lookups
+from harden._chances import Chance, Texts, definition, table, units_of
+from tests.worlds import days, periods, trees
+
+SETS, SHORT = 2_000, 60
+"""How many record sets are tried, and how many in the suite; of expressions as many times ten."""
+
+EXPRESSIONS = 10
+TRUE = Expression(text="true", type="truth", tree=Constant(True, "truth"), uses=frozenset())
+
+METHODS: dict[str, list[Definition]] = {}
+for _indicator in indicators.built_in().values():
+    for _method in _indicator.methods:
+        if _method.definition is not None:
+            METHODS.setdefault(_method.record, []).append(_method.definition)
+
+
+@st.composite
+def jobs(draw: st.DrawFn, kind_code: str | None = None) -> Job:
+    """A job of one kind: all its methods with some by chance, or only those."""
+    tree = draw(trees())
+    kind = kinds()[kind_code or draw(st.sampled_from(sorted(METHODS)))]
+    asked = draw(st.lists(st.builds(_asked, periods(), days(), st.sampled_from((None, -30, -1, 0, 1, 45))), min_size=1, max_size=5))
+    chance = Random(draw(st.integers(0, 2**32)))
+    worth = {day for one in asked for day in (one.period.first, one.period.last, one.as_of, date(one.as_of.year, 1, 1))}
+    drawn = Chance(chance=chance, days=sorted({*worth, *tree.days_of_change}), units=units_of(tree))
+    own = METHODS[kind.code] if draw(st.sampled_from((True, True, False))) else []
+    made = [definition(chance, kind) for _ in range(draw(st.integers(0 if own else 1, 3)))]
+    looked_up = {}
+    for code in sorted({lookup.kind for lookup in kind.lookups.values()}):
+        there = drawn.rows(kinds()[code], draw(st.sampled_from((0, 1, 8, 20))))
+        looked_up[code] = table(kinds()[code], there)
+    return Job(
+        kind=kind,
+        definitions=(*own, *made),
+        asked=tuple(asked),
+        tree=tree,
+        working=national() if draw(st.booleans()) else drawn.working(),
+        records=table(kind, drawn.rows(kind, draw(st.sampled_from((40, 1, 120, 0, 10))))),
+        looked_up=looked_up,
+    )
+
+
+def _asked(period: Any, as_of: date, moved: int | None) -> Asked:
+    """A period as of a day of its own or of another's."""
+    return Asked(period=period, as_of=as_of if moved is None else period.last + timedelta(days=moved))
+
+
+# What must hold
+
+
+def agree(job: Job) -> int:
+    """Both engines give the same counts, and the database sums them as they are; how many cells there were."""
+    counts = plain.count(job)
+    assert duckdb.count(job) == counts
+    gathers = closure(job)
+    assert duckdb.tally(job, gathers).to_pylist() == summed(job, counts, gathers)
+    return len(counts)
+
+
+def closure(job: Job) -> pa.Table:
+    """Whose records count for whom: an identity for its holder on the deciding day, and for all above that."""
+    rows = []
+    for place, asked in enumerate(job.asked):
+        snapshot = job.tree.on(asked.judged_on)
+        for unit in {unit.identity: unit for unit in job.tree.units}.values():
+            holder = job.tree.holder(unit, asked.judged_on)
+            rows.append((place, unit.identity, holder.code, "own"))
+            rows += [(place, unit.identity, code, "subtree") for code in (holder.code, *snapshot.above(holder.code))]
+    columns = zip(("asked", "identity", "unit", "scope"), zip(*rows, strict=True), strict=True)
+    return pa.table({name: list(column) for name, column in columns})
+
+
+def summed(job: Job, counts: Counts, gathers: pa.Table) -> list[dict[str, Any]]:
+    """The sums of counts, one cell at a time."""
+    found: dict[tuple[Any, ...], Counter[tuple[str, str]]] = {}
+    for row in gathers.to_pylist():
+        for cell, records in counts.items():
+            if (cell.asked, cell.unit) == (row["asked"], row["identity"]):
+                key = (cell.method, cell.asked, row["unit"], row["scope"], cell.apart)
+                found.setdefault(key, Counter())[cell.outcome, cell.name] += records
+    return [
+        dict(zip(("method", "asked", "unit", "scope", "apart"), key, strict=True))
+        | {"n": outcomes["numerator", ""], "d": sum(n for (outcome, _), n in outcomes.items() if outcome != "excluded")}
+        | {one: _named(outcomes, one) for one in ("excluded", "unknown")}
+        for key, outcomes in sorted(found.items())
+    ]
+
+
+def _named(outcomes: Counter[tuple[str, str]], wanted: str) -> list[dict[str, Any]] | None:
+    named = sorted((name, records) for (outcome, name), records in outcomes.items() if outcome == wanted)
+    return [{"name": name, "records": records} for name, records in named] or None
+
+
+def says_the_same(job: Job, expression: Expression) -> int:
+    """The database gives the value of every record as the language does; how many records there were."""
+    key = job.kind.key[0]
+    uses = expression.uses | {key}
+    clause = replace(TRUE, uses=uses)
+    only = Definition(record=job.kind.code, population=Population(), denominator=clause, numerators=(Numerator(when=clause),))
+    given_up = replace(job, definitions=(only,))
+    with opened() as session:
+        columns = Columns(session, given_up)
+        text = columns.select({'"key"': f'"{key}"', '"value"': columns.said(expression.tree)})
+        found = dict(session.execute(text).fetchall())
+    assert not isinstance(job.records, Path)
+    lookups = Lookups(job.kind, {code: rows.to_pylist() for code, rows in job.looked_up.items()}, job.tree)
+    rows = job.records.to_pylist()
+    for row in rows:
+        whole = Whole(job.kind, {**row, **lookups.values(row)}, job.working)
+        value = evaluate(expression, whole, job.working)
+        assert (found[row[key]], type(found[row[key]])) == (value, type(value)), (expression.text, row)
+    return len(rows)
+
+
+@st.composite
+def expressions(draw: st.DrawFn) -> tuple[Job, Expression]:
+    """An expression by chance over the records of a job."""
+    job = draw(jobs(draw(st.sampled_from(("dossier", "petition", "initiative")))))
+    texts = Texts(Random(draw(st.integers(0, 2**32))), job.kind)
+    return job, texts.expression(draw(st.sampled_from(texts.types)), depth=draw(st.integers(1, 4)))
+
+
+def tried(examples: int, number: int | None) -> dict[str, Any]:
+    """The settings of a run: nothing is kept between two of them."""
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+    phases = (Phase.generate, Phase.shrink)
+    return {
+        "max_examples": examples,
+        "deadline": None,
+        "database": None,
+        "derandomize": number is None,
+        "phases": phases,
+        "suppress_health_check": checks,
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Try and say what was tried; 1 where the engines differ."""
+    asked = argparse.ArgumentParser(prog="./dev harden engines", description=__doc__.splitlines()[0])
+    asked.add_argument("--short", action="store_true", help="phần chạy trong bộ kiểm thử")
+    asked.add_argument("--sets", type=int, default=SETS, metavar="N", help="số bộ hồ sơ ngẫu nhiên")
+    asked.add_argument("--seed", type=int, metavar="S", help="thử bộ khác")
+    given_ = asked.parse_args(arguments)
+    sets = SHORT if given_.short else given_.sets
+    done: Counter[str] = Counter()
+
+    @settings(**tried(sets, given_.seed))
+    @given(job=jobs())
+    def count(job: Job) -> None:
+        done["ô số liệu"] += agree(job)
+        done["bộ hồ sơ"] += 1
+        done["hồ sơ"] += job.records.num_rows  # type: ignore[union-attr]
+        done["cách tính"] += len(job.definitions)
+
+    @settings(**tried(sets * EXPRESSIONS, given_.seed))
+    @given(drawn=expressions())
+    def evaluate_both(drawn: tuple[Job, Expression]) -> None:
+        done["giá trị"] += says_the_same(*drawn)
+        done["biểu thức"] += 1
+
+    for run in (count, evaluate_both):
+        (run if given_.seed is None else seed(given_.seed)(run))()
+        print(", ".join(f"{number:,} {what}".replace(",", ".", 1) for what, number in done.items()), flush=True)
+    print("Hai bộ máy cho cùng kết quả.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""A file is checked into one file of columns: every row with its values, its errors and its doubts, in their order.
+
+The order of the rows of a JSON file is the number of its records: nothing on the way may lose it. Knows what a failing
+query says of the file it read; refuses to know what is in the lake.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chitieu.acts.names import fold
+from chitieu.acts.units import Tree
+from chitieu.problem import Problem, Weight, problem
+from chitieu.records import checked
+from chitieu.records.feeds import Format, Relation
+from chitieu.records.kind import Kind
+from chitieu.records.mapping import Mapping as Names
+from chitieu.records.opened import Opened, literal, target
+from chitieu.records.own_day import in_sql as own_day
+from chitieu.records.staging import Staging
+
+TABLE = "table_rows"
+_LINE = re.compile(r"(Malformed JSON|JSON transform error)[^\n]* in (line|record/value) (\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """A checked file: how many rows it has, how many of them are turned away, what is doubted of the others.
+
+    `rows`: the table in SQL, with `row`, `errors`, `cells` and the stored columns; `names`: foreign names of columns.
+    """
+
+    rows: str
+    read: int
+    quarantined: int
+    warnings: Mapping[str, int]
+    names: Mapping[str, str]
+    unread: tuple[str, ...]
+
+
+class _WrongShape(Exception):
+    """The file could not be read as the format says."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.code)
+        self.found = found
+
+
+def stage(place: Staging, kind: Kind, opened: Opened, format_: Format, mapping: Names, tree: Tree) -> Staged | Problem:
+    """The file, checked. One list that is not what the format says does not spoil it: lists are then read as texts."""
+    opened = opened.unwrapped(place.path("unwrapped.json"))
+    into = place.path("all.parquet")
+    for is_lenient in (False, True):
+        relation = format_.relation(kind, opened, mapping, is_lenient=is_lenient)
+        if isinstance(relation, Problem):
+            return relation
+        try:
+            codes = _checked(place, kind, opened, relation, tree, into)
+        except _WrongShape as fault:
+            if is_lenient or not opened.is_json or fault.found.code != "RECORD-JSON":
+                return fault.found
+            continue
+        if opened.table is not None and opened.table.broken is not None:
+            return opened.table.broken
+        return _staged(place, kind, opened, relation, tree, into, codes)
+    raise AssertionError("a second reading either fails or not")
+
+
+def _checked(place: Staging, kind: Kind, opened: Opened, relation: Relation, tree: Tree, into: Path) -> Sequence[str]:
+    """Write the answer of the check into a file; what the bits of its warnings mean."""
+    import duckdb
+
+    if opened.table is not None:
+        place.connection.register(TABLE, opened.table.batches(relation.wanted))
+    body = relation.unit_of_body
+    codes = checked.Codes(folded=tuple(sorted(tree.codes)), body=body if fold(body) in tree.codes else "")
+    check = checked.check(kind, relation, codes)
+    for macro in checked.AT_THE_DOOR:
+        place.connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    try:
+        place.connection.execute(f"COPY ({check.query}) TO {target(into)} (FORMAT parquet, COMPRESSION snappy)")
+    except duckdb.Error as fault:
+        raise _WrongShape(_fault(fault, opened, place)) from fault
+    return check.warnings
+
+
+def _staged(
+    place: Staging, kind: Kind, opened: Opened, relation: Relation, tree: Tree, into: Path, codes: Sequence[str]
+) -> Staged | Problem:
+    rows = f"read_parquet({literal(into)}, file_row_number = true)"
+    rows = f"(SELECT * FROM {rows})" if relation.has_row else f"(SELECT *, file_row_number + 1 AS row FROM {rows})"
+    counted = place.connection.execute(f"SELECT count(*), count(errors) FROM {rows}").fetchone()
+    read, quarantined = counted or (0, 0)
+    may_lack = opened.is_json and read and read == quarantined
+    if absent := [name for name in _needed(kind) if may_lack and _is_absent(place, rows, name, read)]:
+        return problem(
+            "RECORD-COLUMN-MISSING",
+            file=opened.file,
+            weight=Weight.UNREADABLE,
+            columns=", ".join(absent),
+            given=", ".join(opened.columns)[:200],
+        )
+    return Staged(
+        rows=rows,
+        read=read,
+        quarantined=quarantined,
+        warnings=_warned(place, kind, rows, codes, tree),
+        names=relation.names,
+        unread=relation.unread,
+    )
+
+
+def _needed(kind: Kind) -> list[str]:
+    """The key and the unit; the number of a dossier says its unit too."""
+    return list(dict.fromkeys(kind.key if kind.key == ("dossier_id",) else (*kind.key, "unit")))
+
+
+def _is_absent(place: Staging, rows: str, name: str, read: int) -> bool:
+    wrong = f"lambda e: e.code = 'RECORD-VALUE-MISSING' AND e.field = '{name}'"
+    missing = f"SELECT count(*) FROM {rows} WHERE len(list_filter(errors, {wrong})) > 0"
+    return place.connection.execute(missing).fetchone() == (read,)
+
+
+def _warned(place: Staging, kind: Kind, rows: str, codes: Sequence[str], tree: Tree) -> dict[str, int]:
+    """How many rows that enter carry each warning, and how many name a unit that does not stand on their day."""
+    found: Counter[str] = Counter()
+    entering = f"FROM {rows} WHERE errors IS NULL"
+    for bits, count in place.connection.execute(f"SELECT warnings, count(*) {entering} GROUP BY 1").fetchall():
+        for bit, code in enumerate(codes):
+            found[code] += count if bits >> bit & 1 else 0
+    units = place.connection.execute(f"SELECT unit, {own_day(kind)}, count(*) {entering} GROUP BY ALL")
+    while some := units.fetchmany(10_000):
+        for unit, day, count in some:
+            meant = tree.look_up(unit, day)
+            if meant is not None and meant[1] is not None:
+                found[f"UNIT-{meant[1]}"] += count
+    return {code: found[code] for code in sorted(found) if found[code]}
+
+
+def _fault(fault: Exception, opened: Opened, place: Staging) -> Problem:
+    """What a failed query says: of the file, with the line of a record if it names one, or of where it writes to."""
+    import duckdb
+
+    text = str(fault)
+    if isinstance(fault, duckdb.OutOfMemoryException):
+        return problem("RECORD-MEMORY", file=opened.file, weight=Weight.UNREADABLE)
+    if isinstance(fault, duckdb.IOException) and (place.folder.name in text or "No space left" in text):
+        return problem("LAKE-NOT-WRITTEN", file=str(place.folder), weight=Weight.DAMAGED)
+    if not opened.is_json:
+        code = "RECORD-PARQUET" if opened.form == "parquet" else "RECORD-CSV"
+        return problem(code, file=opened.file, weight=Weight.UNREADABLE)
+    if "UTF-8" in text and not isinstance(fault, duckdb.IOException):
+        return problem("RECORD-ENCODING", file=opened.file, row=_row(text, opened), weight=Weight.UNREADABLE)
+    return problem("RECORD-JSON", file=opened.file, row=_row(text, opened), weight=Weight.UNREADABLE)
+
+
+def _row(text: str, opened: Opened) -> int | None:
+    """The line of the record the reader stopped at, the number of the record where records are no lines.
+
+    Of text that is no JSON the reader names the record after it.
+    """
+    found = _LINE.search(text)
+    if found is None:
+        return None
+    number = int(found[3]) - (1 if found[1].startswith("Malformed") else 0)
+    return opened.line_of(max(number, 1))
