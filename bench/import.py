@@ -1,10 +1,11 @@
+# ruff: noqa: N999 -- the name of the command is a word of the language
 """Bringing in the national dossier synchronisation, beside a bare parse of the same bytes.
 
     ./dev bench import [--rows N] [--short] [--json] [--runs K]
 
 A file of made-up dossiers of the newer variant, one object a line and as an array: read, checked, written as columns
-with what is turned away. The measure is the ratio to `orjson.loads` line by line with nothing kept, on one core; both in
-processes of their own, taking turns. Then the whole import, and the peak of memory of small and large files.
+with what is turned away. The measure is the ratio to `orjson.loads` line by line with nothing kept, on one core; both
+in processes of their own, taking turns. Then the whole import, and the peak of memory of small and large files.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ RUNS, LEAST_RUNS = 7, 3
 UNITS = 250
 SHAPES = 4_000
 """Different dossiers; beyond them only the number differs."""
-FAULTS = {"unit": 13, "moment": 17, "state": 19, "end": 23}
-"""Of that many shapes, one has this fault."""
+FAULTS = {"unit": 8, "moment": 4, "state": 4, "end": 8}
+"""How many shapes have this fault: six of a thousand dossiers are turned away."""
 LINES_BAR, ARRAY_BAR, MEMORY_BAR = 0.8, 1.1, 1.3
 LEAST_ROWS = 100_000
 """Of smaller files the time is that of preparing the query: their bars say nothing."""
@@ -100,7 +101,7 @@ def shapes() -> list[tuple[bytes, bytes]]:
             }
             for k in range(2)
         ]
-        is_faulty = {fault: shape % (SHAPES // count) == count for fault, count in FAULTS.items()}
+        is_faulty = {fault: shape % (SHAPES // count) == place for place, (fault, count) in enumerate(FAULTS.items())}
         record = {
             "MaHoSo": "NUMBER",
             "MaTTHC": f"1.{chance.randrange(900):06}",
@@ -303,10 +304,10 @@ def measured(folder: Path, rows: int, runs: int) -> list[dict[str, object]]:
         ("whole", f"{rows} dossiers, one a line, imported", None),
     ):
         ratio = median(one.seconds for one in taken[name]) / bare
-        bar = bar if rows >= LEAST_ROWS else None
-        holds = (bar is None or ratio <= bar) and len(digests) == 1
+        asked = bar if rows >= LEAST_ROWS else None
+        holds = (asked is None or ratio <= asked) and len(digests) == 1
         peak = max(one.peak_mb for one in taken[name])
-        found.append(_result(what, ratio, bar, holds, peak, taken[name][0].digest))
+        found.append(_result(what, ratio, asked, holds, peak, taken[name][0].digest))
     return found
 
 
@@ -326,10 +327,9 @@ def memory(folder: Path, sizes: Sequence[int]) -> list[dict[str, object]]:
                 f"{rows} dossiers imported, thousand a second", rate / 1000, None, True, taken.peak_mb, taken.digest
             )
         )
-    grown = peaks[-1] / peaks[0]
-    found.append(
-        _result("peak of memory, large file to small", grown, MEMORY_BAR, grown <= MEMORY_BAR, peaks[-1], None)
-    )
+    grown, bar = peaks[-1] / peaks[0], MEMORY_BAR if sizes[0] >= LEAST_ROWS else None
+    holds = bar is None or grown <= bar
+    found.append(_result("peak of memory, large file to small", grown, bar, holds, peaks[-1], None))
     return found
 
 

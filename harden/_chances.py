@@ -221,4 +221,3 @@ def definition(chance: Random, kind: Kind) -> Definition:
         unknowns=some("one three"),
         apart=chance.choice(coded) if coded and chance.random() < 0.3 else None,
     )
-

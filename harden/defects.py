@@ -65,7 +65,7 @@ class Sought:
 
     `find` gives the records, or only how many; `rule`: those that break a rule of the kind; without either nothing in
     the records shows the defect. `n`, `d`: how they may stand as sent against the truth, `+` `-` `0`. `why`: what is
-    not found, and why; then it need not be found whole.
+    not found or not told apart, and why.
     """
 
     codes: tuple[str, ...]
@@ -187,7 +187,7 @@ SOUGHT = (
         method=ON_TIME,
         n="+",
         d="0",
-        why="hạn đã ghi đè không để lại hạn cũ; thấy qua số ngày quy định, trừ thủ tục không rõ số ngày",
+        why="một hồ sơ không còn hạn cũ; thấy qua số ngày quy định của thủ tục, không rõ số ngày thì không thấy",
     ),
 )
 
@@ -208,14 +208,7 @@ class Outcome:
     @property
     def holds(self) -> bool:
         """Whether all are found that can be, none besides, and the figure moves as the defect must move it."""
-        if self.found is None:
-            return self.moves
-        return self.moves and not self.besides and (self.found == self.planted or (self.found > 0 and self.is_partly))
-
-    @property
-    def is_partly(self) -> bool:
-        """Whether some are not shown by anything."""
-        return self.sought.codes == ("FIRST-DUE-OVERWRITTEN",)
+        return self.moves and self.found in (None, self.planted) and not self.missed and not self.besides
 
     @property
     def moves(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -50,12 +50,38 @@ for _indicator in indicators.built_in().values():
             METHODS.setdefault(_method.record, []).append(_method.definition)
 
 
+@dataclass(frozen=True)
+class Trial:
+    """A job, and an expression over its records."""
+
+    job: Job
+    expression: Expression = TRUE
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """What Hypothesis prints: short enough to read, whole enough to write it down again where few records are left."""
+        job = self.job
+        units = [f"{one.code} < {one.parent} {one.begins}..{one.ends}" for one in job.tree.units]
+        moves = [f"{one.old} -> {one.new} {one.extent} {one.on}" for one in job.tree.successions]
+        asked = [f"{one.period.name} as of {one.as_of}" for one in job.asked]
+        methods = [{called: clause.text for called, clause in one.clauses()} for one in job.definitions]
+        days = sorted(map(str, job.working.off)), sorted(map(str, job.working.worked))
+        tables = {job.kind.code: job.records, **job.looked_up}
+        rows = {code: [_said(row) for row in there.to_pylist()] for code, there in tables.items()}  # type: ignore[union-attr]
+        whole = [units, moves, asked, methods, days, *rows.items(), self.expression.text]
+        printer.text("\n".join(map(str, whole))[:20_000])
+
+
+def _said(row: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in row.items() if value is not None}
+
+
 @st.composite
-def jobs(draw: st.DrawFn, kind_code: str | None = None) -> Job:
+def jobs(draw: st.DrawFn, kind_code: str | None = None) -> Trial:
     """A job of one kind: all its methods with some by chance, or only those."""
     tree = draw(trees())
     kind = kinds()[kind_code or draw(st.sampled_from(sorted(METHODS)))]
-    asked = draw(st.lists(st.builds(_asked, periods(), days(), st.sampled_from((None, -30, -1, 0, 1, 45))), min_size=1, max_size=5))
+    one = st.builds(_asked, periods(), days(), st.sampled_from((None, -30, -1, 0, 1, 45)))
+    asked = draw(st.lists(one, min_size=1, max_size=5))
     chance = Random(draw(st.integers(0, 2**32)))
     worth = {day for one in asked for day in (one.period.first, one.period.last, one.as_of, date(one.as_of.year, 1, 1))}
     drawn = Chance(chance=chance, days=sorted({*worth, *tree.days_of_change}), units=units_of(tree))
@@ -65,7 +91,7 @@ def jobs(draw: st.DrawFn, kind_code: str | None = None) -> Job:
     for code in sorted({lookup.kind for lookup in kind.lookups.values()}):
         there = drawn.rows(kinds()[code], draw(st.sampled_from((0, 1, 8, 20))))
         looked_up[code] = table(kinds()[code], there)
-    return Job(
+    job = Job(
         kind=kind,
         definitions=(*own, *made),
         asked=tuple(asked),
@@ -74,6 +100,7 @@ def jobs(draw: st.DrawFn, kind_code: str | None = None) -> Job:
         records=table(kind, drawn.rows(kind, draw(st.sampled_from((40, 1, 120, 0, 10))))),
         looked_up=looked_up,
     )
+    return Trial(job)
 
 
 def _asked(period: Any, as_of: date, moved: int | None) -> Asked:
@@ -84,8 +111,9 @@ def _asked(period: Any, as_of: date, moved: int | None) -> Asked:
 # What must hold
 
 
-def agree(job: Job) -> int:
+def agree(trial: Trial) -> int:
     """Both engines give the same counts, and the database sums them as they are; how many cells there were."""
+    job = trial.job
     counts = plain.count(job)
     assert duckdb.count(job) == counts
     gathers = closure(job)
@@ -114,25 +142,24 @@ def summed(job: Job, counts: Counts, gathers: pa.Table) -> list[dict[str, Any]]:
             if (cell.asked, cell.unit) == (row["asked"], row["identity"]):
                 key = (cell.method, cell.asked, row["unit"], row["scope"], cell.apart)
                 found.setdefault(key, Counter())[cell.outcome, cell.name] += records
+    names = {("unknown", "")}
+    for one in job.definitions:
+        names |= {("unknown", name) for name, _ in one.unknowns} | {("excluded", name) for name, _ in one.exclusions}
     return [
         dict(zip(("method", "asked", "unit", "scope", "apart"), key, strict=True))
         | {"n": outcomes["numerator", ""], "d": sum(n for (outcome, _), n in outcomes.items() if outcome != "excluded")}
-        | {one: _named(outcomes, one) for one in ("excluded", "unknown")}
+        | {".".join(filter(None, name)): outcomes[name] for name in names}
         for key, outcomes in sorted(found.items())
     ]
 
 
-def _named(outcomes: Counter[tuple[str, str]], wanted: str) -> list[dict[str, Any]] | None:
-    named = sorted((name, records) for (outcome, name), records in outcomes.items() if outcome == wanted)
-    return [{"name": name, "records": records} for name, records in named] or None
-
-
-def says_the_same(job: Job, expression: Expression) -> int:
+def says_the_same(trial: Trial) -> int:
     """The database gives the value of every record as the language does; how many records there were."""
+    job, expression = trial.job, trial.expression
     key = job.kind.key[0]
     uses = expression.uses | {key}
-    clause = replace(TRUE, uses=uses)
-    only = Definition(record=job.kind.code, population=Population(), denominator=clause, numerators=(Numerator(when=clause),))
+    clause = Numerator(when=replace(TRUE, uses=uses))
+    only = Definition(record=job.kind.code, population=Population(), denominator=TRUE, numerators=(clause,))
     given_up = replace(job, definitions=(only,))
     with opened() as session:
         columns = Columns(session, given_up)
@@ -149,11 +176,11 @@ def says_the_same(job: Job, expression: Expression) -> int:
 
 
 @st.composite
-def expressions(draw: st.DrawFn) -> tuple[Job, Expression]:
+def expressions(draw: st.DrawFn) -> Trial:
     """An expression by chance over the records of a job."""
-    job = draw(jobs(draw(st.sampled_from(("dossier", "petition", "initiative")))))
+    job = draw(jobs(draw(st.sampled_from(("dossier", "petition", "initiative"))))).job
     texts = Texts(Random(draw(st.integers(0, 2**32))), job.kind)
-    return job, texts.expression(draw(st.sampled_from(texts.types)), depth=draw(st.integers(1, 4)))
+    return Trial(job, texts.expression(draw(st.sampled_from(texts.types)), depth=draw(st.integers(1, 4))))
 
 
 def tried(examples: int, number: int | None) -> dict[str, Any]:
@@ -181,17 +208,17 @@ def main(arguments: list[str] | None = None) -> int:
     done: Counter[str] = Counter()
 
     @settings(**tried(sets, given_.seed))
-    @given(job=jobs())
-    def count(job: Job) -> None:
-        done["ô số liệu"] += agree(job)
+    @given(jobs())
+    def count(trial: Trial) -> None:
+        done["ô số liệu"] += agree(trial)
         done["bộ hồ sơ"] += 1
-        done["hồ sơ"] += job.records.num_rows  # type: ignore[union-attr]
-        done["cách tính"] += len(job.definitions)
+        done["hồ sơ"] += trial.job.records.num_rows  # type: ignore[union-attr]
+        done["cách tính"] += len(trial.job.definitions)
 
     @settings(**tried(sets * EXPRESSIONS, given_.seed))
-    @given(drawn=expressions())
-    def evaluate_both(drawn: tuple[Job, Expression]) -> None:
-        done["giá trị"] += says_the_same(*drawn)
+    @given(expressions())
+    def evaluate_both(trial: Trial) -> None:
+        done["giá trị"] += says_the_same(trial)
         done["biểu thức"] += 1
 
     for run in (count, evaluate_both):

@@ -217,7 +217,8 @@ def _values(column: Column, row: Row) -> list[Any]:
     if column.type == "year":
         return [2024, 2025]
     if column.type in ("integer", "money"):
-        return [None, *(value for value in (0, 1, 3, 4, 5, 9, 10) if (column.least or 0) <= value)]
+        least, most = column.least or 0, column.most or 10
+        return [None, *(value for value in (0, 1, 3, 4, 5, 9, 10) if least <= value <= most)]
     if column.type in ("day", "moment"):
         moments = [value for value in row.values() if isinstance(value, datetime)]
         if column.type == "moment":

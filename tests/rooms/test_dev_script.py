@@ -123,7 +123,7 @@ def test_a_package_that_cannot_be_had_is_status_3_and_the_next_call_tries_again(
     assert dev(checkout, "chitieu", **cut_off).returncode == 0
 
 
-@pytest.mark.parametrize("arguments", [("tset",), ("check", "src"), ("bench",), ("bench", "../dev"), ("bench", "none")])
+@pytest.mark.parametrize("arguments", [("tset",), ("check", "src"), ("bench",), ("bench", "../dev"), ("harden", "none")])
 def test_a_wrong_use_is_one_sentence_and_status_2_and_sets_nothing_up(checkout: Path, arguments: tuple[str]) -> None:
     done = dev(checkout, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
@@ -136,17 +136,22 @@ def test_help_names_every_command_and_sets_nothing_up(checkout: Path) -> None:
     done = dev(checkout, "help")
     assert (done.returncode, done.stderr) == (0, "")
     listed = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")]
-    assert listed == ["demo", "chitieu", "test", "check", "bench", "lock", "help"]
+    assert listed == ["demo", "chitieu", "test", "check", "bench", "harden", "lock", "help"]
     assert not (checkout / ".venv").exists()
     assert dev(checkout).returncode == 2
 
 
-def test_a_benchmark_runs_in_the_root_with_the_source_and_its_arguments(checkout: Path) -> None:
-    (checkout / "bench").mkdir()
-    (checkout / "bench" / "standing.py").write_text(
+@pytest.mark.parametrize("folder", ["bench", "harden"])
+def test_a_benchmark_or_a_long_trial_runs_in_the_root_with_the_source_and_its_arguments(
+    checkout: Path, folder: str
+) -> None:
+    (checkout / folder).mkdir()
+    (checkout / folder / "_inner.py").touch()
+    (checkout / folder / "standing.py").write_text(
         "import os, sys, chitieu\nprint(os.getcwd(), sys.argv[1:])", encoding="utf-8"
     )
-    assert dev(checkout, "bench", "standing", "--units", "9").stdout == f"{checkout} ['--units', '9']\n"
+    assert dev(checkout, folder, "standing", "--units", "9").stdout == f"{checkout} ['--units', '9']\n"
+    assert dev(checkout, folder, "_inner").returncode == 2
 
 
 def test_an_older_python_reads_the_script_and_is_told_in_one_sentence() -> None:

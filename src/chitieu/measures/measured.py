@@ -6,7 +6,7 @@ engine. Ratios are never averaged, no data is never zero.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import Literal
 
 from chitieu.acts.units import Tree, Unit
 from chitieu.measures.coverage import Coverage, Uncovered
-from chitieu.measures.engines import UNPLACED, Counts
+from chitieu.measures.engines import UNPLACED, Cell, Counts
 from chitieu.measures.indicator import Indicator
 from chitieu.measures.method import Asked
 from chitieu.measures.tally import Tally
@@ -31,18 +31,17 @@ class Sum:
 
     n: int = 0
     d: int = 0
-    excluded: Counter[str] = field(default_factory=Counter)
-    unknown: Counter[str] = field(default_factory=Counter)
+    excluded: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)
     apart: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def count(self, outcome: str, name: str, apart: str, records: int) -> None:
         """Add records of one outcome."""
         n, d = (records if outcome == "numerator" else 0), (0 if outcome == "excluded" else records)
         self.n, self.d = self.n + n, self.d + d
-        if outcome == "excluded":
-            self.excluded[name or UNNAMED] += records
-        elif outcome == "unknown":
-            self.unknown[name or UNNAMED] += records
+        if outcome in ("excluded", "unknown"):
+            named = self.excluded if outcome == "excluded" else self.unknown
+            named[name or UNNAMED] = named.get(name or UNNAMED, 0) + records
         if apart:
             before = self.apart.get(apart, (0, 0))
             self.apart[apart] = before[0] + n, before[1] + d
@@ -50,8 +49,9 @@ class Sum:
     def add(self, other: Sum) -> None:
         """Add another sum."""
         self.n, self.d = self.n + other.n, self.d + other.d
-        self.excluded.update(other.excluded)
-        self.unknown.update(other.unknown)
+        for mine, others in ((self.excluded, other.excluded), (self.unknown, other.unknown)):
+            for name, records in others.items():
+                mine[name] = mine.get(name, 0) + records
         for value, (n, d) in other.apart.items():
             before = self.apart.get(value, (0, 0))
             self.apart[value] = before[0] + n, before[1] + d
@@ -84,6 +84,17 @@ class KindCounts:
     feed: str
     follows: bool
     asked: Mapping[Asked, int]
+
+    def of(self, asked: Asked) -> Sequence[tuple[Cell, int]]:
+        """The cells of one period and day."""
+        return self._by_asked.get(self.asked[asked], ())
+
+    @cached_property
+    def _by_asked(self) -> Mapping[int, list[tuple[Cell, int]]]:
+        found: defaultdict[int, list[tuple[Cell, int]]] = defaultdict(list)
+        for cell, records in self.counts.items():
+            found[cell.asked].append((cell, records))
+        return found
 
 
 class Measured:
@@ -182,12 +193,12 @@ class Measured:
     def _sums(self) -> Mapping[MethodKey, Mapping[str, Sum]]:
         found: dict[MethodKey, dict[str, Sum]] = {}
         for kind in {id(kind): kind for kind in self._kinds.values()}.values():
-            place = kind.asked[self._asked]
             by_place: defaultdict[int, dict[str, Sum]] = defaultdict(dict)
-            for cell, records in kind.counts.items():
-                if cell.asked == place:
-                    of_unit = by_place[cell.method].setdefault(cell.unit, Sum())
-                    of_unit.count(cell.outcome, cell.name, cell.apart, records)
+            for cell, records in kind.of(self._asked):
+                of_method = by_place[cell.method]
+                if cell.unit not in of_method:
+                    of_method[cell.unit] = Sum()
+                of_method[cell.unit].count(cell.outcome, cell.name, cell.apart, records)
             found |= {method: by_place[at] for method, at in kind.methods.items()}
         return found
 
@@ -200,5 +211,5 @@ class Measured:
         }
 
 
-def _positive(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
+def _positive(counter: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((name, records) for name, records in counter.items() if records > 0))

@@ -143,14 +143,12 @@ class Tallies:
         """The tally of a unit that stands on the deciding day: measured, or else as it was reported."""
         asked: Literal["own", "subtree"] = "own" if (scope or indicator.scope) == "own" else "subtree"
         measured = None if self._measured is None else self._measured.tally(unit, indicator, method, asked)
+        if measured is not None and measured.status != "no_data":
+            below = bool(self._snapshot.children(unit.code))
+            spoken = self._spoken_figures(unit, indicator, method, asked, below=below)
+            return measured if spoken is None else replace(measured, reported=(spoken.figure, *spoken.beside))
         reported = self._of(unit, indicator, method, asked)
-        if measured is None or (measured.status == "no_data" and reported.numerator is not None):
-            return reported
-        if measured.status == "no_data":
-            return measured
-        below = bool(self._snapshot.children(unit.code))
-        spoken = self._spoken_figures(unit, indicator, method, asked, below=below)
-        return measured if spoken is None else replace(measured, reported=(spoken.figure, *spoken.beside))
+        return reported if measured is None or reported.numerator is not None else measured
 
     def _of(self, unit: Unit, indicator: Indicator, method: str | None, scope: Literal["own", "subtree"]) -> Tally:
         key = (unit.identity, indicator.code, method, scope)

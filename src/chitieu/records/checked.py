@@ -51,7 +51,9 @@ def check(kind: Kind, relation: Relation, codes: Codes) -> Check:
     lists = [column for column in columns if column.type == "list"]
     query = f"SELECT {', '.join(_looked_at(plain, lists, relation, codes))} FROM ({relation.query})"
     query = f"SELECT *, {', '.join(_tidied(plain, lists, relation))} FROM ({query})"
-    query = f"SELECT *, {_unit(kind, relation, codes)}, {_slow_moments(plain, relation)} AS slow FROM ({query})"
+    query = f"SELECT *, {_slow_moments(plain, relation)} AS slow FROM ({query})"
+    for step in _unit(kind, relation, codes):
+        query = f"SELECT *, {step} FROM ({query})"
     query = f"SELECT *, {', '.join(_values(plain, lists))} FROM ({query})"
     query = f"SELECT *, {', '.join(_faults(kind, plain, lists, relation, codes))} FROM ({query})"
     absent = [column for column in kind.columns if column not in columns]
@@ -140,24 +142,27 @@ def _known(column: str, codes: Codes) -> str:
     return f"(k_{column} OR coalesce(regexp_full_match(folded(t_{column}), {quoted(codes.pattern)}), false))"
 
 
-def _unit(kind: Kind, relation: Relation, codes: Codes) -> str:
-    """The unit of a record: as it stands there if known, else, for a dossier, by its number, else by the body."""
+def _unit(kind: Kind, relation: Relation, codes: Codes) -> Iterator[str]:
+    """The unit of a record, in two steps: as it stands there if known; else, for a dossier, by its number or the body.
+
+    The number of a dossier begins with the code of its unit and a dash: the longest code it begins with is meant.
+    """
     is_given = "unit" in relation.columns
     given = "t_unit" if is_given else "CAST(NULL AS VARCHAR)"
     known = _known("unit", codes) if is_given else "false"
-    if kind.key != ("dossier_id",):
-        return f"CASE WHEN {known} THEN {given} END AS unit"
-    number = "t_dossier_id" if "dossier_id" in relation.columns else "CAST(NULL AS VARCHAR)"
-    begins = f"nullif(regexp_extract(folded({number}), {quoted('^(' + codes.pattern + ')-')}, 1), '')"
+    if kind.key != ("dossier_id",) or "dossier_id" not in relation.columns:
+        yield f"{known} AS is_known"
+        yield f"CASE WHEN is_known THEN {given} END AS unit"
+        return
+    is_asked = "true" if relation.is_unit_guessed else f"{given} IS NULL"
+    begins = f"nullif(regexp_extract(folded(t_dossier_id), {quoted('^(' + codes.pattern + ')-')}, 1), '')"
+    yield f"{known} AS is_known, CASE WHEN NOT {known} AND {is_asked} THEN {begins} END AS begins"
     # As it is written in the number, if it is written there without blanks.
-    by_number = (
-        f"CASE WHEN starts_with(lower({number}), {begins}) THEN left({number}, length({begins})) ELSE {begins} END"
-    )
+    written = "left(t_dossier_id, length(begins))"
+    by_number = f"CASE WHEN lower({written}) = begins THEN {written} ELSE begins END"
     body = quoted(codes.body) if codes.body else "CAST(NULL AS VARCHAR)"
-    otherwise = f"coalesce({by_number}, {body})"
-    if not relation.is_unit_guessed:
-        otherwise = f"CASE WHEN {given} IS NULL THEN {otherwise} END"
-    return f"CASE WHEN {known} THEN {given} ELSE {otherwise} END AS unit"
+    guessed = f"WHEN begins IS NOT NULL THEN {by_number} WHEN {is_asked} THEN {body}"
+    yield f"CASE WHEN is_known THEN {given} {guessed} END AS unit"
 
 
 def _timed(plain: list[Column]) -> list[Column]:

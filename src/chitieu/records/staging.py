@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FOLDER = ".staging"
-MEMORY = "700MB"
-"""What the connection may use; more is written out beside the file that is worked on."""
+MEMORY = 150
+"""Megabytes the connection may use for each of its threads; more is written out beside the file that is worked on."""
 MOST_THREADS = 4
 
 
@@ -91,7 +91,7 @@ def clear(lake: Path) -> None:
             lock.unlink(missing_ok=True)
 
 
-def connected(spill: Path, memory: str = MEMORY) -> DuckDBPyConnection:
+def connected(spill: Path) -> DuckDBPyConnection:
     """A connection of one's own, in bounded memory, that fetches nothing from anywhere, with the macros of cells."""
     import duckdb
 
@@ -99,7 +99,7 @@ def connected(spill: Path, memory: str = MEMORY) -> DuckDBPyConnection:
     connection = duckdb.connect(
         config={
             "threads": threads,
-            "memory_limit": memory,
+            "memory_limit": f"{MEMORY * threads}MB",
             "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",

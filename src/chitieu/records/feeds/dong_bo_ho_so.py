@@ -146,8 +146,10 @@ _FIRST_REQUEST = """CASE
     WHEN DanhSachHoSoBoSung IS NULL OR len(DanhSachHoSoBoSung) = 0 THEN NULL
     WHEN len(DanhSachHoSoBoSung) = 1 THEN DanhSachHoSoBoSung[1].NgayHenTraTruoc
     ELSE list_sort(list_filter(
-        list_transform(DanhSachHoSoBoSung, lambda e, i: struct_pack(
-            at := lawful_year(moment_of(tidy(e.NgayBoSung))), place := i, due := e.NgayHenTraTruoc)),
+        list_transform(
+            list_transform(DanhSachHoSoBoSung,
+                lambda e: struct_pack(at := tidy(e.NgayBoSung), due := e.NgayHenTraTruoc)),
+            lambda e, i: struct_pack(at := moment_of(e.at), place := i, due := e.due)),
         lambda e: e.at IS NOT NULL))[1].due
 END"""
 _FIRST_DUE = f"""CASE
@@ -157,19 +159,19 @@ END"""
 _PLAIN = "coalesce(CAST(try_cast({0} AS BIGINT) AS VARCHAR) = {0} AND {0} >= '0', false)"
 """Whether a price is digits as they are printed: it needs no second look."""
 _READ_PRICE = """CASE
-    WHEN regexp_full_match(tidy(p), '[0-9]{1,15}') THEN try_cast(tidy(p) AS BIGINT)
-    WHEN regexp_full_match(tidy(p), '[0-9]{1,3}(?:\\.[0-9]{3}){1,4}') THEN try_cast(replace(tidy(p), '.', '') AS BIGINT)
+    WHEN regexp_full_match(p, '[0-9]{1,15}') THEN try_cast(p AS BIGINT)
+    WHEN regexp_full_match(p, '[0-9]{1,3}(?:\\.[0-9]{3}){1,4}') THEN try_cast(replace(p, '.', '') AS BIGINT)
 END"""
 # The sum of the lines; unknown without a line, or where one does not say its price; else the first that is no price.
 _FEE_TOTAL = f"""CASE
     WHEN prices IS NULL THEN NULL
-    WHEN len(prices) = 1 THEN tidy(prices[1])
+    WHEN len(prices) = 1 THEN prices[1]
     WHEN list_bool_and(list_transform(prices, lambda p: {_PLAIN.format("p")})) THEN
         CAST(list_sum(list_transform(prices, lambda p: try_cast(p AS BIGINT))) AS VARCHAR)
-    WHEN list_bool_or(list_transform(prices, lambda p: tidy(p) IS NULL)) THEN NULL
+    WHEN list_bool_or(list_transform(prices, lambda p: p IS NULL)) THEN NULL
     WHEN list_bool_and(list_transform(prices, lambda p: {_READ_PRICE} IS NOT NULL)) THEN
         CAST(list_sum(list_transform(prices, lambda p: {_READ_PRICE})) AS VARCHAR)
-    ELSE tidy(list_filter(prices, lambda p: {_READ_PRICE} IS NULL)[1])
+    ELSE list_filter(prices, lambda p: {_READ_PRICE} IS NULL)[1]
 END"""
 # Of several results the one that has a code and a file speaks, else the first that has either.
 _RESULT = """CASE
@@ -186,7 +188,7 @@ _PREPARED = f"""
     END AS inputs,
     tidy(TrangThaiHoSo) AS state,
     {_RESULT} AS result,
-    CASE WHEN len(DanhSachLePhi) > 0 THEN list_transform(DanhSachLePhi, lambda e: e.Gia) END AS prices,
+    CASE WHEN len(DanhSachLePhi) > 0 THEN list_transform(DanhSachLePhi, lambda e: tidy(e.Gia)) END AS prices,
     {_FIRST_REQUEST} AS first_due"""
 _SUPPLEMENTS = """CASE WHEN len(DanhSachHoSoBoSung) > 0 THEN list_transform(DanhSachHoSoBoSung, lambda e:
     struct_pack(requested_at := e.NgayBoSung, supplied_at := e.NgayTiepNhanBoSung))

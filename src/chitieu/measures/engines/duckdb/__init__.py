@@ -27,22 +27,21 @@ def count(job: Job, *, threads: int = THREADS) -> Counts:
     with opened(threads) as connection:
         facts = Facts(connection, job)
         fates = Fates(connection, job, facts)
-        slots, labels, values = facts.slots, facts.labels.named, facts.apart_values
         found = connection.execute(fates.by_cell()).fetchall()
-    counts = (
-        (Cell(method, asked, slots[slot], *labels[label], values[apart]), records)
-        for method, asked, slot, label, apart, records in found
-    )
-    return dict(sorted(counts))
+    counts = {}
+    for method, asked, slot, label, apart, records in found:
+        outcome, name = facts.labels.named[label]
+        counts[Cell(method, asked, facts.slots[slot], outcome, name, facts.apart_values[apart])] = records
+    return dict(sorted(counts.items()))
 
 
 def tally(job: Job, closure: pa.Table, *, threads: int = THREADS) -> pa.Table:
     """n and d of every method, period and unit, summed in the engine; rows in order of their first five columns.
 
     `closure` has `asked` (place in the job), `identity`, `unit` and `scope`: the records of the identity count for
-    that unit in that scope. Gives `method` and `asked` (places), `unit`, `scope`, `apart`, `n`, `d` and, by name,
-    `excluded` and `unknown` (lists of `name` and `records`; null where there are none). A unit without any record of
-    a method and period has no row.
+    that unit in that scope. Gives `method` and `asked` (places), `unit`, `scope`, `apart`, `n`, `d`, `unknown` without
+    a name, and a column `unknown.NAME` or `excluded.NAME` for each name of the job's methods. A unit without any record
+    of a method and period has no row.
     """
     with opened(threads) as connection:
         facts = Facts(connection, job)

@@ -37,15 +37,17 @@ class Columns:
         apart = [one.apart for one in job.definitions if one.apart]
         needed = self._needed([*(name for clause in clauses for name in clause.uses), *apart])
         derived = {name: self._kind.derived[name] for name in self._kind.derived if self._is_derived(name, needed)}
-        plain = sorted(needed - derived.keys())
-        looked = [name for name in plain if name in self._kind.lookups]
+        stored = sorted(needed - derived.keys())
+        looked = [name for name in stored if name in self._kind.lookups]
         self._looked = self._look_up(looked)
         self._places = Places(self.source, job.kind, job.tree)
         self.slots = self._places.slots
         self.layers = Layers()
         self._working = Working(self.layers, job.working, _say)
         self._rows = f"records r {self._joins()}"
-        self._plain_columns = {quoted(name): self._plain(name) for name in plain} | {SLOT: "p.slot"}
+        self._stored = {quoted(name): self._given(name) for name in stored} | {SLOT: "p.slot"}
+        shown = {one.apart for one in job.definitions if one.apart is not None}
+        self._stored |= {own(name): self.source.column(name) for name in shown}
         depth: dict[str, int] = {}
         for name, expression in derived.items():
             depth[name] = 1 + max((depth.get(used, 0) for used in expression.uses), default=0)
@@ -53,7 +55,7 @@ class Columns:
 
     def select(self, top: Mapping[str, str]) -> str:
         """The columns `top` of every record, by name."""
-        return self.layers.above(self._plain_columns, self._rows, top)
+        return self.layers.above(self._stored, self._rows, top)
 
     def said(self, node: Node, depth: int = CLAUSES) -> str:
         """A part of an expression in the words of the database."""
@@ -102,7 +104,7 @@ class Columns:
             for place, ((kind, _), group) in enumerate(sorted(groups.items()))
         ]
 
-    def _plain(self, name: str) -> str:
+    def _given(self, name: str) -> str:
         """The record's own value, before what is looked up."""
         own = self.source.column(name)
         for there in self._looked:
@@ -137,6 +139,11 @@ class Columns:
         self._connection.register("places rows", pa.table(table))
         self._connection.execute('CREATE TEMP TABLE places AS SELECT * FROM "places rows"')
         return joins
+
+
+def own(name: str) -> str:
+    """What a stored column is called as it came, without what is looked up."""
+    return quoted(f"own {name}")
 
 
 def _say(node: Node) -> str:

@@ -46,7 +46,8 @@ class Cuts:
 
     def atom(self, column: str, of: Type) -> str:
         """The atom of a column of days or moments; `never` for null."""
-        return f"CASE WHEN {column} IS NULL THEN {self.never} ELSE {steps(column, [said(day, of) for day in self.days])} END"
+        atom = steps(column, [said(day, of) for day in self.days])
+        return f"CASE WHEN {column} IS NULL THEN {self.never} ELSE {atom} END"
 
 
 def said(day: date, of: Type) -> str:

@@ -1,7 +1,8 @@
-"""The facts of all methods about all records, counted: one pass, one row for all records alike in a method's eyes.
+"""The facts of all methods about all records, counted in one pass.
 
-Every method has the same fields. A field that is one constant for all methods takes no room; the others are packed
-into words of whole numbers, by which records are grouped, once for each method.
+Every method has the same fields, packed into words of whole numbers; one that is one constant for all methods takes
+no room. Records are grouped by these words, once for all methods with the same fields: those that look at the same
+days. In a group the records of each method's labels are counted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from chitieu.measures.engines import Job
 from chitieu.measures.engines.duckdb.columns import Columns
 from chitieu.measures.engines.duckdb.cuts import Cuts, stock_day
-from chitieu.measures.engines.duckdb.fields import MAYBE, Field, Fields, Labels
+from chitieu.measures.engines.duckdb.fields import MAYBE, Field, Fields, Label, Labels
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -56,16 +57,19 @@ class Facts:
             numerators=self.numerators,
             apart=self.apart_values,
         )
-        methods = [fields.of(one) for one in definitions]
+        found = [fields.of(one) for one in definitions]
         self.constants: dict[str, int] = {}
         """The fields that all methods share."""
         self.parts: dict[str, Part] = {}
-        self._lay_out(methods)
-        self._words = [self._packed(one) for one in methods]
+        self._lay_out([one for one, _ in found])
+        self._alike: dict[tuple[str, ...], list[tuple[int, Label]]] = {}
+        """The methods with the same words, by these: each with its place and its label."""
+        for place, (one, label) in enumerate(found):
+            self._alike.setdefault(tuple(self._packed(one)), []).append((place, label))
 
     def _lay_out(self, methods: Sequence[Mapping[str, Field]]) -> None:
         atoms = self.cuts.never
-        most = {"slot": len(self.slots) - 1, "apart": len(self.apart_values) - 1, "label": len(self.labels.named) - 1}
+        most = {"slot": len(self.slots) - 1, "apart": len(self.apart_values) - 1}
         most |= {"population": max(atoms, len(self.years))}
         most |= {f"value {number}": MAYBE for number in range(self.numerators)}
         word = shift = 0
@@ -90,7 +94,9 @@ class Facts:
         """The words of a method. Unit and population, which many methods share, are added once."""
         found = []
         for word in range(self.words):
-            shared, own, fixed = [], [], 0
+            shared: list[str] = []
+            own: list[str] = []
+            fixed = 0
             for field, part in self.parts.items():
                 value = fields[field]
                 if part.word == word and isinstance(value, int):
@@ -103,14 +109,34 @@ class Facts:
         return found
 
     def counted(self) -> str:
-        """`method`, the words, and `records`, how many have them."""
-        names = [[f'"{place}.{word}"' for word in range(self.words)] for place in range(len(self._words))]
-        top = dict(zip(sum(names, []), sum(self._words, []), strict=True))
-        sets = ", ".join(f"({', '.join(words)})" for words in names)
-        whens = " ".join(f"WHEN {words[0]} IS NOT NULL THEN {place}" for place, words in enumerate(names))
-        columns = [
-            f"{', '.join(words)} AS word{number}" if len(words) == 1 else f"coalesce({', '.join(words)}) AS word{number}"
-            for number, words in enumerate(zip(*names, strict=True))
-        ]
-        columns = [f"CASE {whens} END AS method", *columns, "count(*) AS records"]
-        return f"SELECT {', '.join(columns)} FROM ({self._columns.select(top)}) GROUP BY GROUPING SETS ({sets})"
+        """A WITH clause whose `counted` has the words, `method`, `label`, and `records`: how many there are."""
+        top: dict[str, str] = {}
+        selects = []
+        for place, (saids, methods) in enumerate(self._alike.items()):
+            words = [f'"word {place} {number}"' for number in range(self.words)]
+            top |= dict(zip(words, saids, strict=True))
+            top |= {label.column: label.column for _, label in methods if label.column is not None}
+            counts, codes = self._counts(methods)
+            grouped = f"SELECT {', '.join(words)}, {', '.join(counts)} FROM facts GROUP BY {', '.join(words)}"
+            unnested = {"method": codes[0], "label": codes[1], "records": [f"count{n}" for n in range(len(counts))]}
+            columns = [f"{word} AS word{number}" for number, word in enumerate(words)]
+            columns += [f"unnest([{', '.join(values)}]::BIGINT[]) AS {name}" for name, values in unnested.items()]
+            selects.append(f"SELECT {', '.join(columns)} FROM ({grouped})")
+        facts = self._columns.select(top)
+        return f"WITH facts AS MATERIALIZED ({facts}), counted AS ({' UNION ALL '.join(selects)})"
+
+    def _counts(self, methods: Sequence[tuple[int, Label]]) -> tuple[list[str], tuple[list[str], list[str]]]:
+        """How many records of a group each label of each method has, and whose these counts are."""
+        counts: list[str] = []
+        places: list[str] = []
+        labels: list[str] = []
+        for place, label in methods:
+            for one in label.may_be:
+                if one != Labels.OUTSIDE:
+                    only = len(label.may_be) == 1
+                    # Faster than a filtered count: no record is picked.
+                    counted = "count(*)" if only else f"sum(CAST({label.column} = {one} AS INTEGER))"
+                    counts.append(f"{counted} AS count{len(counts)}")
+                    places.append(str(place))
+                    labels.append(str(one))
+        return counts, (places, labels)

@@ -1,4 +1,4 @@
-"""What one method makes of a record, as small integers: its place, its atoms, its label, its numerators.
+"""What one method makes of a record, as small integers: its unit, its atoms, its numerators; and its label.
 
 The label is the outcome if a numerator speaks: all of the table of fates that needs no day. It knows no period.
 """
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from chitieu.language import Expression
 from chitieu.language.sql import quoted as constant
 from chitieu.language.tree import Call, Case, Column, Compare, Constant, Node, Not, OneOf, Or
-from chitieu.measures.engines.duckdb.columns import SLOT, Columns
+from chitieu.measures.engines.duckdb.columns import SLOT, Columns, own
 from chitieu.measures.engines.duckdb.cuts import Cuts
-from chitieu.measures.engines.duckdb.running import quoted
 from chitieu.measures.method import Definition, Numerator, Outcome
 
 Field = int | str
@@ -47,6 +46,17 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """The label of a method's records: those it may be, the last of them where nothing else fits, and its column.
+
+    No column: it is one for all.
+    """
+
+    may_be: tuple[int, ...]
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """A clause: when it is true, when false, when null; an empty text is never."""
 
@@ -59,13 +69,20 @@ class Fields:
     """The fields of methods, as columns above those of the records."""
 
     def __init__(
-        self, columns: Columns, cuts: Cuts, labels: Labels, *, years: Sequence[int], numerators: int, apart: Sequence[str]
+        self,
+        columns: Columns,
+        cuts: Cuts,
+        labels: Labels,
+        *,
+        years: Sequence[int],
+        numerators: int,
+        apart: Sequence[str],
     ) -> None:
         self._columns, self._layers, self._cuts, self._labels = columns, columns.layers, cuts, labels
         self._years, self._numerators, self._apart_values = years, numerators, apart
 
-    def of(self, definition: Definition) -> dict[str, Field]:
-        """The fields of a method, every method's in the same order."""
+    def of(self, definition: Definition) -> tuple[dict[str, Field], Label]:
+        """The fields of a method, every method's in the same order, and its label."""
         population = definition.population
         fields: dict[str, Field] = {"slot": SLOT, "apart": self._apart(definition)}
         if population.year is not None:
@@ -80,24 +97,24 @@ class Fields:
         fields["counts"] = 0 if definition.counts_at is None else self._atom(definition.counts_at)
         fields["leaves"] = self._atom(definition.leaves_at)
         one = len(definition.numerators) == 1
-        fields["label"] = self._label(definition, definition.numerators[0] if one else None)
         for number in range(self._numerators):
             spoken: tuple[Field, Field, Field] = (NOT_MET, 0, self._cuts.never)
             if number < len(definition.numerators):
                 numerator = definition.numerators[number]
                 spoken = (MET if one else self._met(numerator), *self._times(definition, numerator))
-            fields |= {f"{what} {number}": field for what, field in zip(("value", "meets", "lost"), spoken, strict=True)}
-        return fields
+            names = (f"value {number}", f"meets {number}", f"lost {number}")
+            fields |= dict(zip(names, spoken, strict=True))
+        return fields, self._label(definition, definition.numerators[0] if one else None)
 
     def _apart(self, definition: Definition) -> Field:
         if definition.apart is None or not self._columns.source.has(definition.apart):
             return 0
         values = ", ".join(map(constant, self._apart_values[1:]))
-        return self._layers.put(_ATOMS, f"coalesce(list_position([{values}]::VARCHAR[], {quoted(definition.apart)}), 0)")
+        return self._layers.put(_ATOMS, f"coalesce(list_position([{values}]::VARCHAR[], {own(definition.apart)}), 0)")
 
     # What needs no day
 
-    def _label(self, definition: Definition, numerator: Numerator | None) -> Field:
+    def _label(self, definition: Definition, numerator: Numerator | None) -> Label:
         """The first row of the table of fates that fits; where there is one numerator, with its truth."""
         denominator = self._truth(definition.denominator)
         exclusions = [(name, self._truth(clause)) for name, clause in definition.exclusions]
@@ -110,12 +127,16 @@ class Fields:
             truth, label = self._truth(clause), self._labels.of("unknown", name)
             whens += [(truth.true, label), (truth.null, label)]
         whens += [] if met is None else [(met.null, Labels.UNKNOWN)]
-        said: list[str] = []
+        may_be, said, last = [], [], Labels.NUMERATOR
         for when, label in whens:
             if when == "true":
-                return self._layers.put(_ATOMS, f"CASE {' '.join(said)} ELSE {label} END") if said else label
-            said += [f"WHEN {when} THEN {label}"] if when else []
-        return self._layers.put(_ATOMS, f"CASE {' '.join(said)} ELSE {Labels.NUMERATOR} END") if said else Labels.NUMERATOR
+                last = label
+                break
+            if when:
+                said.append(f"WHEN {when} THEN {label}")
+                may_be.append(label)
+        column = self._layers.put(_ATOMS, f"CASE {' '.join(said)} ELSE {last} END") if said else None
+        return Label(tuple(dict.fromkeys([*(label for label in may_be if label != last), last])), column)
 
     def _met(self, numerator: Numerator) -> Field:
         truth = self._truth(numerator.when)
@@ -151,7 +172,8 @@ class Fields:
         The atom of the earliest is the least atom, that of a case the case of atoms: so few columns are cut.
         """
         if isinstance(node, Case):
-            whens = " ".join(f"WHEN {self._columns.said(one)} THEN {self._atom_of(then)}" for one, then in node.branches)
+            branches = [(self._columns.said(one), self._atom_of(then)) for one, then in node.branches]
+            whens = " ".join(f"WHEN {one} THEN {then}" for one, then in branches)
             otherwise = self._cuts.never if node.otherwise is None else self._atom_of(node.otherwise)
             return self._layers.put((_COMBINED, _depth(node)), f"CASE {whens} ELSE {otherwise} END")
         if isinstance(node, Call) and node.function == "least":

@@ -30,7 +30,7 @@ class Places:
         self._slot = {UNPLACED: 0}
         self._chain: dict[Chain, int] = {(): 0}
         codes = source.distinct("unit")
-        spans = [(None, self._column(codes, None))]
+        spans: list[tuple[date | None, list[tuple[int, int]]]] = [(None, self._column(codes, None))]
         changes: list[date] = []
         first = tree.days_of_change[0] - ONE_DAY if tree.days_of_change else date(2000, 1, 1)
         for day in (first, *tree.days_of_change):

@@ -85,7 +85,7 @@ class Working:
         return steps(day, [str(special.toordinal()) for special in self._special], list(map(str, counts)))
 
     def _weekday(self, reached: str) -> str:
-        """Which Monday to Friday, counted from the first, a working number is; a worked weekend day as its number below 0."""
+        """Which Monday to Friday, counted from the first, a working number is; a weekend day as its number below 0."""
         fewer, found = 0, {0: reached}
         for special in self._special:
             number = self._working.count(date.min, special) + self._working.is_working(date.min)
