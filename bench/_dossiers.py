@@ -68,7 +68,8 @@ SELECT *,
   CAST(floor({units} * u1 * u1) AS INTEGER) AS place, CAST(floor({procedures} * u2 * u2) AS INTEGER) AS what,
   TIMESTAMP '{year}-01-01' + INTERVAL 1 DAY * CAST(floor(366 * u3) AS INTEGER)
     + INTERVAL 1 SECOND * CAST(27000 + floor(34000 * u4) AS INTEGER) AS received_at,
-  5 + CAST(floor(20 * u5) AS INTEGER) AS days
+  5 + CAST(floor(20 * u5) AS INTEGER) AS days,
+  26000 + least(place, if(received_at < TIMESTAMP '{merged_on}', {units}, {units} - 2)) AS code
 FROM (SELECT i, {dice} FROM range({rows}) r(i))
 """
 _COURSE = """
@@ -76,13 +77,14 @@ SELECT *,
   CASE WHEN u6 < 0.08 THEN received_at + INTERVAL 1 SECOND * CAST(u9 * days * 86400 AS INTEGER) END AS asked_at,
   CASE WHEN u7 >= 0.93 THEN NULL
     WHEN u8 < 0.87 THEN received_at + INTERVAL 1 SECOND * CAST(u10 * days * 80000 AS INTEGER)
-    ELSE promised_at + INTERVAL 1 SECOND * CAST(1 + u10 * 864000 AS INTEGER) END AS done_at
+    ELSE promised_at + INTERVAL 1 SECOND * CAST(1 + u10 * 864000 AS INTEGER) END AS done_at,
+  u7 < 0.93 AS has_ended
 FROM (SELECT *, date_trunc('day', received_at) + INTERVAL 1 DAY * days + INTERVAL '17:00:00' AS promised_at
       FROM rolled)
 """
 _COLUMNS = {
     "dossier_id": "'H19.' || place || '-' || i",
-    "unit": "CAST(26000 + place AS VARCHAR)",
+    "unit": "code",
     "procedure": "'1.' || lpad(CAST(5000 + what AS VARCHAR), 6, '0')",
     "field": "'LV' || what % 30",
     "channel": "CASE WHEN u11 < 0.6 THEN 'online' WHEN u11 < 0.97 THEN 'counter' WHEN u11 < 0.99 THEN 'post' END",
@@ -99,8 +101,8 @@ _COLUMNS = {
     "state": "CASE WHEN u16 < 0.002 THEN NULL WHEN u16 < 0.004 THEN 3 WHEN done_at IS NULL THEN 4 ELSE 9 END",
     "digitised_inputs": "CASE WHEN u17 >= 0.03 THEN u17 < 0.75 END",
     "reused_inputs": "u17 < 0.3",
-    "result_code": "CASE WHEN u18 < 0.7 AND done_at IS NOT NULL THEN 'KQ.G15.' || lpad(CAST(i AS VARCHAR), 8, '0') END",
-    "result_file": "CASE WHEN u18 < 0.65 AND done_at IS NOT NULL THEN 'kq/' || lpad(CAST(i AS VARCHAR), 8, '0') || '.pdf' END",
+    "result_code": "CASE WHEN u18 < 0.7 AND has_ended THEN 'KQ.G15.' || lpad(CAST(i AS VARCHAR), 8, '0') END",
+    "result_file": "CASE WHEN u18 < 0.65 AND has_ended THEN 'kq/' || lpad(CAST(i AS VARCHAR), 8, '0') || '.pdf' END",
     "result_signed": "CASE WHEN u18 < 0.5 THEN 'yes' WHEN u18 < 0.6 THEN 'no' END",
     "returns_paper_result": "CASE WHEN u19 > 0.99 THEN what % 2 = 0 END",
     "fee_bearing": "CASE WHEN u19 < 0.5 THEN what % 3 = 0 END",
@@ -122,7 +124,12 @@ _COLUMNS = {
 def make(path: Path, rows: int, year: int) -> None:
     """The file of a year's dossiers: all stored columns, in order of unit and receipt."""
     dice = ", ".join(f"(hash(i * 64 + {n}) >> 11) / 9007199254740992.0 AS u{n}" for n in range(1, DICE))
-    numbers = {"units": LOWER, "procedures": PROCEDURES, "year": year, "rows": rows, "dice": dice}
+    numbers: dict[str, object] = {"dice": dice, "merged_on": MERGED_ON} | {
+        "units": LOWER,
+        "procedures": PROCEDURES,
+        "year": year,
+        "rows": rows,
+    }
     types = {"number": "BIGINT", "moment": "TIMESTAMP", "truth": "BOOLEAN", "text": "VARCHAR"}
     stored = ", ".join(
         f'CAST({_COLUMNS[column.name]} AS {types[column.named.type]}) AS "{column.name}"'

@@ -202,7 +202,6 @@ def _desk(folder: Path) -> tuple[Any, Any]:
 def stage_once(path: str, folder: str) -> None:
     """Check a file: prints the seconds, the peak of memory in MB, and the digest of all its columns and faults."""
     from chitieu.problem import Problem
-    from chitieu.records import rejected
     from chitieu.records.feeds import format_of
     from chitieu.records.kinds import kinds
     from chitieu.records.mapping import Mapping
@@ -224,7 +223,6 @@ def stage_once(path: str, folder: str) -> None:
         staged = stage(place, kind, opened, format_, Mapping(), tree)
         if isinstance(staged, Problem):
             raise RuntimeError(staged.sentence)
-        rejected.write(place.connection, kind, staged.rows, "bench", staged.names, place.path("quarantine.parquet"), 20)
         taken = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         digest = _digest(place.connection, kind, staged.rows)

@@ -58,7 +58,7 @@ class Trial:
     expression: Expression = TRUE
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
-        """What Hypothesis prints: short enough to read, whole enough to write it down again where few records are left."""
+        """What Hypothesis prints: short enough to read, whole enough to be written down where few records are left."""
         job = self.job
         units = [f"{one.code} < {one.parent} {one.begins}..{one.ends}" for one in job.tree.units]
         moves = [f"{one.old} -> {one.new} {one.extent} {one.on}" for one in job.tree.successions]

@@ -101,3 +101,29 @@ def csv(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def cover(unit: str = "X11", first: date = date(2024, 1, 1), last: date = date(2024, 3, 31)) -> Cover:
     return Cover(unit=unit, first=first, last=last)
+
+
+def sync(number: str = "X11-240301-0001", **fields: Any) -> dict[str, Any]:
+    """A dossier of the newer variant; nothing happened but its receipt."""
+    return {
+        "MaHoSo": number,
+        "MaTTHC": "1.000001",
+        "KenhThucHien": "2",
+        "ChuHoSo": "NGUYỄN VĂN MẪU",
+        "SoGiayToChuHoSo": "000000000001",
+        "NgayTiepNhan": "20240301080000",
+        "NgayHenTra": "20240315170000",
+        "TrangThaiHoSo": "4",
+        "NgayTra": "",
+        "NgayKetThucXuLy": "",
+        "DonViXuLy": "Đơn vị giả định",
+        "TaiLieuNop": [],
+        "DanhSachLePhi": [],
+        "DanhSachHoSoBoSung": [],
+        "DanhSachGiayToKetQua": [],
+        "HoSoCoThanhPhanSoHoa": "0",
+        "DuocThanhToanTrucTuyen": "0",
+        "NgayTuChoi": "",
+        "NgayNopHoSo": "20240229210000",
+        **fields,
+    }

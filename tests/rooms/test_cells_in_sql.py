@@ -144,15 +144,24 @@ def test_fourteen_digits_are_read_at_a_glance_and_nothing_else(database: DuckDBP
 
 
 @settings(max_examples=60, deadline=None)
-@given(texts=st.lists(st.one_of(ANY, CHANGED), min_size=1, max_size=60))
-def test_a_plain_text_is_tidy_and_lawful(database: DuckDBPyConnection, texts: list[str]) -> None:
-    rows = database.execute(
-        "SELECT tidy(x), coalesce(is_plain(x), false) FROM (SELECT unnest(?::VARCHAR[]) AS x)", [texts]
-    ).fetchall()
-    for text, (tidied, is_plain) in zip(texts, rows, strict=True):
-        assert (tidied or "") == tidy(text.replace("\0", "\1")), text
-        if is_plain:
-            assert cells.read(column("text"), text) == (text, ""), text
+@given(rows=st.lists(st.tuples(*[st.one_of(st.none(), ANY, CHANGED)] * 3), min_size=1, max_size=40))
+def test_texts_that_are_plain_side_by_side_are_tidy_and_lawful(
+    database: DuckDBPyConnection, rows: list[tuple[str | None, ...]]
+) -> None:
+    three = "unnest(?::VARCHAR[]) AS a, unnest(?::VARCHAR[]) AS b, unnest(?::VARCHAR[]) AS c"
+    asked = f"SELECT {cells_in_sql.are_plain(['a', 'b', 'c'])}, [tidy(a), tidy(b), tidy(c)] FROM (SELECT {three})"
+    found = database.execute(asked, [list(texts) for texts in zip(*rows, strict=True)]).fetchall()
+    for texts, (are_plain, tidied) in zip(rows, found, strict=True):
+        for text, there in zip(texts, tidied, strict=True):
+            assert (there or "").replace("\0", "\1") == tidy((text or "").replace("\0", "\1")), text
+            if are_plain:
+                assert cells.read(column("text"), text) == (text or None, ""), text
+
+
+def test_a_text_that_holds_the_sign_between_texts_is_not_plain(database: DuckDBPyConnection) -> None:
+    asked = f"SELECT {cells_in_sql.are_plain(['a', 'b'])} FROM (SELECT ? AS a, ? AS b)"
+    assert database.execute(asked, ["x", None]).fetchone() == (True,)
+    assert database.execute(asked, ["x\x1fy", None]).fetchone() == (False,)
 
 
 LATIN = st.text(alphabet="aAzZ09.-–—−_ \u00a0ĐÐƉđðɖẾếÂâÜüßẞſ:/", max_size=20)

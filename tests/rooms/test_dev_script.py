@@ -123,7 +123,9 @@ def test_a_package_that_cannot_be_had_is_status_3_and_the_next_call_tries_again(
     assert dev(checkout, "chitieu", **cut_off).returncode == 0
 
 
-@pytest.mark.parametrize("arguments", [("tset",), ("check", "src"), ("bench",), ("bench", "../dev"), ("harden", "none")])
+@pytest.mark.parametrize(
+    "arguments", [("tset",), ("check", "src"), ("bench",), ("bench", "../dev"), ("harden", "none")]
+)
 def test_a_wrong_use_is_one_sentence_and_status_2_and_sets_nothing_up(checkout: Path, arguments: tuple[str]) -> None:
     done = dev(checkout, *arguments)
     assert (done.returncode, done.stdout) == (2, "")

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from chitieu.problem import Problem, Weight
-from tests.law.test_records_in import sync
-from tests.receiving import Desk, csv, dossier, lines
+from tests.receiving import Desk, csv, dossier, lines, sync
 from tests.rooms.commands import book
 
 DOSSIERS = [

@@ -144,7 +144,7 @@ def _doubt(code: str, rules: Mapping[str, str]) -> str:
 def account_lines(file: str, counts: Mapping[str, Any]) -> Iterator[str]:
     """The account of a file in words: one line, and one for each reason why rows were not taken."""
     not_taken: Mapping[str, int] = counts["not_taken"]
-    numbers = {key: number(value) for key, value in counts.items() if key != "not_taken"}
+    numbers = {key: number(value) for key, value in counts.items() if key not in ("not_taken", "warnings")}
     yield say("account.line", file=file, left=number(sum(not_taken.values())), **numbers)
     for reason, count in not_taken.items():
         yield say("account.reason", count=number(count), reason=say(f"account.{reason}"))

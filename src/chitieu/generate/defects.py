@@ -96,7 +96,9 @@ def _changed(row: Row, sent: Row) -> Change:
 
 def _as_finished(row: Row) -> Change:
     request = row["supplements"][-1]["requested_at"] if row["state"] == WAITING else row["received_at"]
-    return _changed(row, {"state": DONE, "finished_at": request})
+    sent, truth = _changed(row, {"state": DONE, "finished_at": request})
+    # A state sent as 9 has no moment of a stop of its own in the national form.
+    return sent, truth | ({"stopped_at": row["stopped_at"]} if "stopped_at" in row else {})
 
 
 def overwritten(row: Row) -> Change | None:

@@ -6,6 +6,8 @@ differ `cells` is right: a test compares them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chitieu.language.sql import quoted
 from chitieu.period import FIRST_YEAR, LAST_YEAR
 from chitieu.records.cells import BARE_DAY, THOUSANDS, bounds, longest
@@ -84,8 +86,6 @@ MACROS = (
         f"is_unlawful(t) AS CASE WHEN strlen(t) = length(t) THEN regexp_matches(t, '[\\x00-\\x1f\\x7f]') "
         f"ELSE NOT regexp_full_match(t, {quoted(_LAWFUL)}) END"
     ),
-    # Printable ASCII with no blank at its ends: tidy and lawful, which is what nearly every text is.
-    "is_plain(x) AS regexp_full_match(x, '[!-~](?:[ -~]*[!-~])?')",
     (
         "folded(t) AS CASE WHEN strlen(t) = length(t) AND NOT regexp_matches(t, '[\\x09-\\x0d\\x1c-\\x20]') "
         "THEN lower(t) ELSE nfc_normalize(replace(replace(lower(replace(translate(translate(nfc_normalize(t), "
@@ -100,6 +100,16 @@ MACROS = (
     ),
 )
 """Bodies of the macros, in an order in which each names only those before it."""
+
+
+def are_plain(texts: Sequence[str]) -> str:
+    """Whether all these texts are tidy and lawful at a glance, as nearly all are: printable ASCII, no blank at an end.
+
+    One pattern looks at all of them, set side by side. A text that holds the sign between them makes one text more.
+    """
+    plain = "(?:[!-~](?:[ -~]*[!-~])?)?"
+    side_by_side = " || chr(31) || ".join(f"coalesce({text}, '')" for text in texts)
+    return f"regexp_full_match({side_by_side}, {quoted((chr(92) + 'x1f').join([plain] * len(texts)))})"
 
 
 def moments(texts: str) -> str:
@@ -141,7 +151,7 @@ def value(column: Column, text: str, moment: str) -> str:
 
 
 def fault(column: Column, text: str, given: str, plain: str = "false") -> str:
-    """The code of what is wrong with a tidied text whose value is `given`; NULL for nothing. `plain`: it is plain."""
+    """The code of what is wrong with a tidied text whose value is `given`; NULL for nothing. `plain`: known lawful."""
     match column.type:
         case "code":
             return f"CASE WHEN {given} IS NULL AND {text} IS NOT NULL THEN 'NOT-IN-LIST' END"

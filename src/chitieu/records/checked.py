@@ -18,6 +18,7 @@ from chitieu.records.kind import TYPE_OF_VALUE, Column, Kind, Rule
 
 AT_THE_DOOR = ("working_day(d, n) AS CAST(NULL AS DATE)",)
 """Nothing is looked up at the door and no calendar is asked: a rule that needs one is not broken here."""
+UNKNOWN_UNIT, NO_LIST = "RECORD-UNKNOWN-UNIT", "RECORD-LIST"
 _SHOWN = {"day": "strftime({}, '%d/%m/%Y')", "moment": "strftime({}, '%H:%M:%S %d/%m/%Y')"}
 _TYPE = {"text": "VARCHAR", "number": "BIGINT", "day": "DATE", "moment": "TIMESTAMP", "truth": "BOOLEAN"}
 _ERROR = "STRUCT(code VARCHAR, field VARCHAR, value VARCHAR, says VARCHAR[])"
@@ -93,16 +94,20 @@ def _looked_at(plain: list[Column], lists: list[Column], relation: Relation, cod
             continue
         if column.type in ("moment", "day"):
             yield f"compact({name}) AS q_{column.name}"
-        elif column.type == "text":
-            yield f"coalesce(is_plain({name}), false) AS p_{column.name}"
         elif column.type == "unit":
             yield f"coalesce(regexp_full_match(lower({name}), {quoted(codes.pattern)}), false) AS k_{column.name}"
+    texts = [name_of(column.name) for column in _glanced_at(plain, relation)]
+    yield f"{cells_in_sql.are_plain(texts) if texts else 'false'} AS are_plain"
     yield from (name_of(column.name) for column in lists)
     yield from relation.doubts.values()
     if relation.has_row:
         yield "row"
     if relation.has_fault:
         yield "fault"
+
+
+def _glanced_at(plain: list[Column], relation: Relation) -> list[Column]:
+    return [column for column in plain if column.type == "text" and column.name not in relation.tidy]
 
 
 def _tidied(plain: list[Column], lists: list[Column], relation: Relation) -> Iterator[str]:
@@ -112,9 +117,10 @@ def _tidied(plain: list[Column], lists: list[Column], relation: Relation) -> Ite
             tidied = text
         elif column.type in ("moment", "day"):
             tidied = f"CASE WHEN q_{column.name} IS NOT NULL THEN {text} ELSE tidy({text}) END"
-        elif column.type in ("text", "unit"):
-            seen = "p" if column.type == "text" else "k"
-            tidied = f"CASE WHEN {seen}_{column.name} THEN {text} ELSE tidy({text}) END"
+        elif column.type == "text":
+            tidied = f"CASE WHEN are_plain THEN nullif({text}, '') ELSE tidy({text}) END"
+        elif column.type == "unit":
+            tidied = f"CASE WHEN k_{column.name} THEN {text} ELSE tidy({text}) END"
         else:
             tidied = f"tidy({text})"
         yield f"{tidied} AS t_{column.name}"
@@ -223,16 +229,16 @@ def _fields(column: Column) -> dict[str, Column]:
 def _faults(kind: Kind, plain: list[Column], lists: list[Column], relation: Relation, codes: Codes) -> Iterator[str]:
     required = {*kind.key, "unit"} | {column.name for column in kind.columns if column.required}
     given = "t_unit IS NOT NULL" if "unit" in relation.columns else "false"
-    wrong = f"CASE WHEN {given} THEN 'RECORD-UNKNOWN-UNIT' ELSE 'RECORD-VALUE-MISSING' END"
+    wrong = f"CASE WHEN {given} THEN '{UNKNOWN_UNIT}' ELSE 'RECORD-VALUE-MISSING' END"
     yield f"CASE WHEN unit IS NULL THEN {wrong} END AS e_unit"
     for column in plain:
         text = f"t_{column.name}"
         if column.name == "unit":
             continue
-        is_plain = f"p_{column.name}" if column.type == "text" and column.name not in relation.tidy else "false"
+        is_plain = "are_plain" if column.type == "text" and column.name not in relation.tidy else "false"
         fault = cells_in_sql.fault(column, text, name_of(column.name), is_plain)
         if column.type == "unit":
-            fault = f"CASE WHEN {text} IS NOT NULL AND NOT {_known(column.name, codes)} THEN 'RECORD-UNKNOWN-UNIT' END"
+            fault = f"CASE WHEN {text} IS NOT NULL AND NOT {_known(column.name, codes)} THEN '{UNKNOWN_UNIT}' END"
         elif column.type == "text":
             begins = f"({text} BETWEEN '[' AND '\\' OR {text} BETWEEN '{{' AND '|')"
             nested = f"{begins} AND json_valid({text})"
@@ -259,7 +265,7 @@ def _fault_of_list(column: Column, relation: Relation) -> str:
     if column.name in relation.lists:
         return found
     text = f"t_{column.name}"
-    return f"CASE WHEN {text} IS NOT NULL AND NOT is_entries({text}) THEN 'RECORD-LIST' ELSE {found} END"
+    return f"CASE WHEN {text} IS NOT NULL AND NOT is_entries({text}) THEN '{NO_LIST}' ELSE {found} END"
 
 
 def _filled(entries: str, field: str) -> str:

@@ -106,8 +106,6 @@ def connected(spill: Path) -> DuckDBPyConnection:
         }
     )
     connection.execute("SET enable_progress_bar = false")  # it would write into the answer of a command
-    # A long list of constants would be made a join, and a join loses the order of the file.
-    connection.execute("SET disabled_optimizers = 'in_clause'")
     for macro in cells_in_sql.MACROS:
         connection.execute(f"CREATE TEMP MACRO {macro}")
     return connection

@@ -13,6 +13,8 @@ from chitieu.records.mapping import DAYS, Mapping
 from chitieu.records.opened import Opened, literal
 
 SOURCE = "file"
+OF_A_QUARANTINE = ("row", "why")
+"""Columns a printed quarantine has beside those of its rows: what was corrected in it is sent again as it is."""
 TABLE = "table_rows"
 """What the query calls the rows of a table."""
 
@@ -36,7 +38,7 @@ def relation(kind: Kind, opened: Opened, mapping: Mapping, *, is_lenient: bool) 
     else:
         rows = TABLE if is_table else _parquet(opened, tuple(ours.values()))
     own = ", row, fault" if is_table else ", row" if opened.form == "parquet" else ""
-    known = {*ours.values(), *mapping.ignored, *kind.personal}
+    known = {*ours.values(), *mapping.ignored, *kind.personal, *OF_A_QUARANTINE}
     return Relation(
         query=f"SELECT {cells}{own} FROM {rows}",
         columns=tuple(ours),
