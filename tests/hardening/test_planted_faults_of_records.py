@@ -9,6 +9,8 @@ import pytest
 from tests.hardening.planting import Fault, kill
 
 DOOR = "tests/law/test_records_in.py::test_"
+ACCOUNT = "tests/law/test_records_account.py::test_"
+NATIONAL = "tests/law/test_dossier_synchronisation.py::test_"
 KEPT = "tests/laws_of_sums/test_records_kept.py::test_"
 ROWS = "tests/law/test_populations.py::test_"
 
@@ -48,7 +50,7 @@ FAULTS = {
         file="records/feeds/dong_bo_ho_so.py",
         right="e.at IS NOT NULL))[1].due",
         wrong="e.at IS NOT NULL))[-1].due",
-        killed_by=DOOR + "the_first_due_moment_is_that_before_the_first_request_in_order_of_time",
+        killed_by=NATIONAL + "the_first_due_moment_is_that_before_the_first_request_in_order_of_time",
     ),
     "quarantined rows counted": Fault(
         file="records/receiving.py",
@@ -66,7 +68,7 @@ FAULTS = {
         file="records/arrivals.py",
         right="WHEN v >= best_v THEN 'replaced'",
         wrong="WHEN true THEN 'replaced'",
-        killed_by=DOOR + "a_later_version_replaces_and_an_older_one_that_arrives_later_is_kept_and_counted",
+        killed_by=ACCOUNT + "a_later_version_replaces_and_an_older_one_that_arrives_later_is_kept_and_counted",
     ),
     # The store
     "latest version by arrival": Fault(
@@ -91,7 +93,7 @@ FAULTS = {
         file="records/current.py",
         right="return before is None or (version is not None and version >= before)",
         wrong="return version is not None and (before is None or version > before)",
-        killed_by=DOOR + "of_equal_versions_the_later_arrival_speaks_also_when_it_said_so_before",
+        killed_by=ACCOUNT + "of_equal_versions_the_later_arrival_speaks_also_when_it_said_so_before",
     ),
     "equal version: the earlier speaks, in mass": Fault(
         file="records/current.py",
