@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 
 from chitieu.acts.units import Tree
 from chitieu.language import Type
@@ -16,6 +17,7 @@ from chitieu.measures.engines.duckdb.source import Source
 from chitieu.period import ONE_DAY
 from chitieu.records.kind import Kind
 
+T = TypeVar("T")
 Chain = tuple[str, ...]
 """Identities to ask for a look-up, the nearest first."""
 
@@ -50,7 +52,16 @@ class Places:
 
     def _column(self, codes: Sequence[str], day: date | None) -> list[tuple[int, int]]:
         """Slot and chain of every code on a day."""
+        above: dict[str | None, Chain] = {None: ()}
         snapshot = self._tree.on(day) if day is not None else None
+
+        def chain(code: str | None) -> Chain:
+            if code not in above:
+                above[code] = ()
+                unit = snapshot.units.get(code or "") if snapshot is not None else None
+                above[code] = () if unit is None else (unit.identity, *chain(unit.parent))
+            return above[code]
+
         found = []
         for code in codes:
             meant = self._tree.look_up(code, day)
@@ -58,14 +69,8 @@ class Places:
                 found.append((0, 0))
                 continue
             unit, warning = meant
-            chain: Chain = (unit.identity,)
-            if snapshot is not None and warning is None:
-                chain += tuple(snapshot.units[above].identity for above in snapshot.above(unit.code))
-            slot = self._slot.setdefault(unit.identity, len(self.slots))
-            self.slots += [unit.identity] if slot == len(self.slots) else []
-            asked = self._chain.setdefault(chain, len(self.chains))
-            self.chains += [chain] if asked == len(self.chains) else []
-            found.append((slot, asked))
+            asked = chain(unit.code) if snapshot is not None and warning is None else (unit.identity,)
+            found.append((_number(self.slots, self._slot, unit.identity), _number(self.chains, self._chain, asked)))
         return found
 
     def _said(self, changes: Sequence[date], *, null_apart: bool) -> str:
@@ -76,6 +81,14 @@ class Places:
             bounds = [said(day, of) for day in changes]
         found = steps(column, bounds)
         return f"CASE WHEN {column} IS NULL THEN -1 ELSE {found} END" if null_apart else found
+
+
+def _number(known: list[T], numbers: dict[T, int], one: T) -> int:
+    """The number of one among those known, which it is from now on."""
+    if one not in numbers:
+        numbers[one] = len(known)
+        known.append(one)
+    return numbers[one]
 
 
 def _own_day(source: Source, kind: Kind) -> tuple[str, Type]:

@@ -18,8 +18,8 @@ from chitieu.measures.engines.duckdb.layers import Layers
 from chitieu.period import LAST_YEAR, WorkingDays
 
 _BEFORE = "(DATE '0001-01-01' - 1)"
-_LAST = date(LAST_YEAR, 12, 31).toordinal()
-_STEPS = 6
+_LAST = date(LAST_YEAR, 12, 31)
+_STEPS = 4
 
 
 class Working:
@@ -50,28 +50,23 @@ class Working:
                 return Column(day, "day")
             at = self._say(self.without_calls(node.arguments[0], depth, needed))
             moment = f"CASE WHEN {day} IS NOT NULL THEN {day} + ({at} - date_trunc('day', {at})) END"
-            return Column(self._layers.put(self._layer(node, depth, 5), moment), "moment")
+            return Column(self._layers.put(self._layer(node, depth, 3), moment), "moment")
         return _with_parts(node, [self.without_calls(part, depth, needed) for part in parts(node)])
 
     def _day(self, call: Node, depth: int, needed: str) -> str:
         """The column of the day of a call, null where `plain` gives none."""
         at, n = (self._say(self.without_calls(part, depth, needed)) for part in parts(call))
 
-        def put(step: int, expression: str) -> str:
-            return self._layers.put(self._layer(call, depth, step), expression)
+        def put(step: int, when: str, then: str) -> str:
+            return self._layers.put(self._layer(call, depth, step), f"CASE WHEN {when} THEN {then} END")
 
         lawful = f"{needed} AND {n} BETWEEN 0 AND {MOST_WORKING_DAYS}"
-        day = put(0, f"CASE WHEN {lawful} THEN CAST(CAST({at} AS DATE) - {_BEFORE} AS INTEGER) END")
-        count = put(0, f"CASE WHEN {lawful} THEN TRY_CAST({n} AS INTEGER) END")
-
-        def asked(expression: str) -> str:
-            return f"CASE WHEN {day} IS NOT NULL THEN {expression} END"
-
-        reached = put(1, asked(f"{day} // 7 * 5 + least({day} % 7, 5) + {self._more(day)} + {count}"))
-        weekday = put(2, asked(self._weekday(reached)))
-        number = f"CASE WHEN {weekday} < 0 THEN -{weekday} ELSE ({weekday} - 1) // 5 * 7 + ({weekday} - 1) % 5 + 1 END"
-        found = put(3, asked(f"CASE WHEN {count} = 0 THEN {day} ELSE {number} END"))
-        return put(4, asked(f"CASE WHEN {found} <= {_LAST} THEN {_BEFORE} + {found} END"))
+        day = put(0, lawful, f"CAST(CAST({at} AS DATE) - {_BEFORE} AS INTEGER)")
+        number = f"{day} // 7 * 5 + least({day} % 7, 5) + {self._more(day)}"
+        reached = put(1, f"{day} IS NOT NULL", f"{number} + TRY_CAST({n} AS INTEGER)")
+        itself = f"WHEN {n} = 0 THEN CASE WHEN {day} <= {_LAST.toordinal()} THEN {_BEFORE} + {day} END"
+        later = f"WHEN {reached} <= {self._number(_LAST)} THEN {_BEFORE} + CAST({self._reached(reached)} AS INTEGER)"
+        return put(2, f"{reached} IS NOT NULL", f"CASE {itself} {later} END")
 
     def _layer(self, call: Node, depth: int, step: int) -> tuple[int, int]:
         """The layer of a step: above those of the calls that stand in the call."""
@@ -84,19 +79,27 @@ class Working:
             counts.append(counts[-1] + (1 if special.weekday() >= 5 else -1))
         return steps(day, [str(special.toordinal()) for special in self._special], list(map(str, counts)))
 
-    def _weekday(self, reached: str) -> str:
-        """Which Monday to Friday, counted from the first, a working number is; a weekend day as its number below 0."""
-        fewer, found = 0, {0: reached}
+    def _number(self, day: date) -> int:
+        """The working number of a day."""
+        return self._working.count(date.min, day) + self._working.is_working(date.min)
+
+    def _reached(self, number: str) -> str:
+        """The day of a working number: by weeks, as many days later as days off lie before it; or a weekend day."""
+
+        def weekday(later: int) -> str:
+            return f"({number} + {later - 1}) // 5 * 7 + ({number} + {later - 1}) % 5 + 1"
+
+        later, found = 0, {0: weekday(0)}
         for special in self._special:
-            number = self._working.count(date.min, special) + self._working.is_working(date.min)
+            reached = self._number(special)
             if special.weekday() >= 5:
-                found[number] = f"-{special.toordinal()}"
-                fewer -= 1
+                found[reached] = str(special.toordinal())
+                later -= 1
             else:
-                fewer += 1
-            found[number + 1] = f"{reached} + {fewer}"
+                later += 1
+            found[reached + 1] = weekday(later)
         _, *bounds = sorted(found)
-        return steps(reached, list(map(str, bounds)), [found[bound] for bound in sorted(found)])
+        return steps(number, list(map(str, bounds)), [found[bound] for bound in sorted(found)])
 
 
 def _is_call(node: Node) -> bool:
