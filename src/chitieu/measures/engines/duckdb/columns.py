@@ -7,24 +7,20 @@ from typing import TYPE_CHECKING
 
 from chitieu.language import Expression
 from chitieu.language.sql import say
-from chitieu.language.tree import And, Call, Case, Column, Compare, Constant, IsNull, Node, Not, OneOf, Or, parts
+from chitieu.language.tree import And, Call, Case, Column, Compare, Constant, IsNull, Node, Not, OneOf, Or, nodes, parts
 from chitieu.measures.engines import Job
+from chitieu.measures.engines.duckdb import working
 from chitieu.measures.engines.duckdb.layers import Layers
 from chitieu.measures.engines.duckdb.lookups import Looked
 from chitieu.measures.engines.duckdb.places import Places
 from chitieu.measures.engines.duckdb.running import quoted
 from chitieu.measures.engines.duckdb.source import Source
-from chitieu.measures.engines.duckdb.working import Working
 from chitieu.records.kind import Lookup
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SLOT = '"the slot"'
-DERIVED = 100
-"""The layer of derived columns above those that are made for them at their depth."""
-CLAUSES = 999
-"""The depth of what is made for clauses: above all derived columns."""
 
 
 class Columns:
@@ -43,7 +39,7 @@ class Columns:
         self._places = Places(self.source, job.kind, job.tree)
         self.slots = self._places.slots
         self.layers = Layers()
-        self._working = Working(self.layers, job.working, _say)
+        self._counts_working_days = False
         self._rows = f"records r {self._joins()}"
         self._stored = {quoted(name): self._given(name) for name in stored} | {SLOT: "p.slot"}
         shown = {one.apart for one in job.definitions if one.apart is not None}
@@ -51,15 +47,19 @@ class Columns:
         depth: dict[str, int] = {}
         for name, expression in derived.items():
             depth[name] = 1 + max((depth.get(used, 0) for used in expression.uses), default=0)
-            self.layers.name((depth[name], DERIVED), name, self.said(expression.tree, depth[name]))
+            self.layers.name((depth[name], 0), name, self.said(expression.tree))
 
     def select(self, top: Mapping[str, str]) -> str:
         """The columns `top` of every record, by name."""
         return self.layers.above(self._stored, self._rows, top)
 
-    def said(self, node: Node, depth: int = CLAUSES) -> str:
-        """A part of an expression in the words of the database."""
-        return _say(self._working.without_calls(node, depth))
+    def said(self, node: Node) -> str:
+        """A part of an expression in the words of the database, which has them from now on."""
+        calls = (one.function for one in nodes(node) if isinstance(one, Call))
+        if not self._counts_working_days and "add_working_days" in calls:
+            working.install(self._connection, self._job.working)
+            self._counts_working_days = True
+        return say(Expression(text="", type=node.type, tree=node, uses=frozenset()), quoted)
 
     def may_be_null(self, node: Node) -> bool:
         """Whether a truth can be null; yes where that is not plain to see."""
@@ -144,9 +144,3 @@ class Columns:
 def own(name: str) -> str:
     """What a stored column is called as it came, without what is looked up."""
     return quoted(f"own {name}")
-
-
-def _say(node: Node) -> str:
-    """A tree as it stands; a name of a layer has its marks already."""
-    whole = Expression(text="", type=node.type, tree=node, uses=frozenset())
-    return say(whole, lambda name: name if name.startswith('"') else quoted(name))
