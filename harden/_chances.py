@@ -126,8 +126,11 @@ class Texts:
         calls += ["add_working_days", "end_of_day", "moved"] if wanted == "moment" else []
         calls += ["add_working_days"] if wanted == "day" else []
         call = self._chance.choice(calls)
+        chance_of_call = self._chance.random()
         if call == "add_working_days":
             return f"add_working_days({self._of(wanted, depth - 1)}, {self._of('number', depth - 1)})"
+        if call == "end_of_day" and chance_of_call < 0.5:
+            return f"end_of_day(add_working_days({self._of(wanted, depth - 1)}, {self._of('number', depth - 1)}))"
         if call == "end_of_day":
             inner: list[Type] = [one for one in ("day", "moment") if one in self._by_type]  # type: ignore[misc]
             return f"end_of_day({self._of(self._chance.choice(inner), depth - 1)})"
@@ -172,16 +175,24 @@ class Texts:
         return f"({one}) {chance.choice(('=', '<>', '<', '<=', '>', '>='))} ({two})"
 
     def _among(self) -> str:
+        """Choices, and what choices are often written with: a value for an empty cell."""
         chance = self._chance
         if "text" not in self._by_type or chance.random() < 0.2:
             numbers = ", ".join(str(chance.choice((0, 1, 3, 4, 5))) for _ in range(3))
             return f"{self._leaf('number')} {chance.choice(('', 'not '))}in ({numbers})"
         name = chance.choice(self._by_type["text"])
         codes = self._names[name].codes or WORDS
-        given = ["'" + chance.choice(codes).replace("'", "''") + "'" for _ in range(chance.choice((1, 2, 5)))]
-        if len(given) == 1:
-            return f"{name} {chance.choice(('=', '<>'))} {given[0]}"
-        return f"{name} {chance.choice(('', 'not '))}in ({', '.join(given)})"
+        one, other, *more = ("'" + chance.choice(codes).replace("'", "''") + "'" for _ in range(5))
+        forms = (
+            f"{name} {chance.choice(('=', '<>'))} {one}",
+            f"coalesce({name}, {one}) {chance.choice(('=', '<>'))} {other}",
+            f"({name} is null or {name} <> {one})",
+            f"({name} is not null and {name} = {one})",
+            f"coalesce({name}, {one}) {chance.choice(('', 'not '))}in ({other}, {more[0]})",
+            f"{name} {chance.choice(('', 'not '))}in ({one}, {other})",
+            f"{name} {chance.choice(('', 'not '))}in ({', '.join([one, other, *more])})",
+        )
+        return chance.choice(forms)
 
 
 def definition(chance: Random, kind: Kind) -> Definition:

@@ -89,6 +89,16 @@ def test_no_records_no_methods_and_nothing_asked_count_nothing() -> None:
     assert counted(replace(two, records=two.records.slice(0, 0))) == {}
     assert counted(replace(two, definitions=())) == {}
     assert counted(replace(two, asked=())) == {}
+    outside = replace(ON_TIME, denominator=said("false"))
+    assert counted(replace(two, definitions=(outside,))) == {}
+    assert counted(replace(two, definitions=(outside, ON_TIME))) == COUNTS
+    left_out = replace(ON_TIME, exclusions=(("all", said("true")),))
+    assert counted(replace(two, definitions=(left_out,))) == {"X11 excluded all": 1, "X12 excluded all": 1}
+    whole = pa.table({"asked": [0], "identity": ["X11"], "unit": ["X11"], "scope": ["own"]})
+    for none in (replace(two, definitions=()), replace(two, asked=()), replace(two, definitions=(outside,)), two):
+        found = duckdb.tally(none, whole)
+        assert found.num_rows == 0
+        assert found.column_names[:7] == ["method", "asked", "unit", "scope", "apart", "n", "d"]
 
 
 @pytest.mark.parametrize("name", ["rows.parquet", "a [b]*?'.parquet", "delivery=7/rows.parquet"])
@@ -120,7 +130,7 @@ def test_records_are_read_in_one_pass_for_all_methods_and_periods(tmp_path: Path
     months = [Asked(period=period(f"2024-M{month:02}"), as_of=date(2025, 1, month)) for month in range(1, 13)]
     asked = replace(job(TWO, *definitions, asked=(*months, YEAR)), records=tmp_path / "rows.parquet")
     with opened() as session:
-        statement = Fates(session, asked, Facts(session, asked)).by_cell()
+        statement, _ = Fates(session, asked, Facts(session, asked)).by_slot()
         [(_, plan)] = session.execute(f"EXPLAIN {statement}").fetchall()
     assert len(definitions) > 10
     assert plan.upper().count("READ_PARQUET") + plan.upper().count("PARQUET SCAN") == 1

@@ -10,10 +10,11 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from chitieu.measures.engines import Cell, Counts, Job
+from chitieu.measures.engines import Counts, Job
 from chitieu.measures.engines.duckdb.facts import Facts
 from chitieu.measures.engines.duckdb.fates import Fates
 from chitieu.measures.engines.duckdb.running import THREADS, opened
+from chitieu.measures.engines.duckdb.tallying import Gathers, cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,13 +28,10 @@ def count(job: Job, *, threads: int = THREADS) -> Counts:
         return {}
     with opened(threads) as connection:
         facts = Facts(connection, job)
-        fates = Fates(connection, job, facts)
-        found = connection.execute(fates.by_cell()).fetchall()
-    counts = {}
-    for method, asked, slot, label, apart, records in found:
-        outcome, name = facts.labels.named[label]
-        counts[Cell(method, asked, facts.slots[slot], outcome, name, facts.apart_values[apart])] = records
-    return dict(sorted(counts.items()))
+        if not facts.alike:
+            return {}
+        statement, key = Fates(connection, job, facts).by_slot()
+        return cells(facts, key, connection.execute(statement).fetchall())
 
 
 def tally(job: Job, closure: pa.Table, *, threads: int = THREADS) -> pa.Table:
@@ -46,9 +44,11 @@ def tally(job: Job, closure: pa.Table, *, threads: int = THREADS) -> pa.Table:
     """
     with opened(threads) as connection:
         facts = Facts(connection, job)
-        fates = Fates(connection, job, facts)
-        result = connection.execute(fates.by_unit(closure))
+        gathers = Gathers(closure, facts)
+        if not facts.alike or not job.asked:
+            return gathers.nothing
+        result = connection.execute(Fates(connection, job, facts).by_gather(gathers.table, len(gathers.pairs)))
         with warnings.catch_warnings():
             # Its other way out plans the statement three times, which takes longer than the copy it warns of.
             warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
-            return result.to_arrow_table()
+            return gathers.sums(result.to_arrow_table())

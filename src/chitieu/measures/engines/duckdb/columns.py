@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from chitieu.language import Expression
-from chitieu.language.sql import say
 from chitieu.language.tree import And, Call, Case, Column, Compare, Constant, IsNull, Node, Not, OneOf, Or, nodes, parts
 from chitieu.measures.engines import Job
 from chitieu.measures.engines.duckdb import working
@@ -14,6 +12,7 @@ from chitieu.measures.engines.duckdb.layers import Layers
 from chitieu.measures.engines.duckdb.lookups import Looked
 from chitieu.measures.engines.duckdb.places import Places
 from chitieu.measures.engines.duckdb.running import quoted
+from chitieu.measures.engines.duckdb.saying import said
 from chitieu.measures.engines.duckdb.source import Source
 from chitieu.records.kind import Lookup
 
@@ -59,7 +58,7 @@ class Columns:
         if not self._counts_working_days and "add_working_days" in calls:
             working.install(self._connection, self._job.working)
             self._counts_working_days = True
-        return say(Expression(text="", type=node.type, tree=node, uses=frozenset()), quoted)
+        return said(node)
 
     def may_be_null(self, node: Node) -> bool:
         """Whether a truth can be null; yes where that is not plain to see."""

@@ -55,17 +55,18 @@ def said(day: date, of: Type) -> str:
     return f"{'TIMESTAMP' if of == 'moment' else 'DATE'} '{day.isoformat()}'"
 
 
-def steps(column: str, bounds: Sequence[str], values: Sequence[str] | None = None) -> str:
-    """The value at how many of the rising bounds are not above the column, found by halving; the last one for null.
+_BRANCHES = 4
 
-    Without values that number itself.
-    """
+
+def steps(column: str, bounds: Sequence[str]) -> str:
+    """How many of the rising bounds are not above the column, found in a tree of few branches; all of them for null."""
 
     def between(least: int, most: int) -> str:
-        if least == most:
-            return str(least) if values is None else values[least]
-        middle = (least + most) // 2
-        below, above = between(least, middle), between(middle + 1, most)
-        return f"CASE WHEN {column} < {bounds[middle]} THEN {below} ELSE {above} END"
+        step = max(1, -(-(most - least + 1) // _BRANCHES))
+        parts = [(first, min(first + step - 1, most)) for first in range(least, most + 1, step)]
+        if len(parts) == 1:
+            return str(least)
+        whens = " ".join(f"WHEN {column} < {bounds[last]} THEN {between(first, last)}" for first, last in parts[:-1])
+        return f"CASE {whens} ELSE {between(*parts[-1])} END"
 
     return between(0, len(bounds))

@@ -1,20 +1,21 @@
 """The facts of all methods about all records, counted in one pass.
 
 Every method has the same fields, packed into words of whole numbers; one that is one constant for all methods takes
-no room. Records are grouped by these words, once for all methods with the same fields: those that look at the same
-days. In a group the records of each method's labels are counted.
+no room. Records are grouped by these words, once for all methods that look at the same days, the *alike*. In a group
+the records of each label of each of its methods are counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chitieu.measures.engines import Job
 from chitieu.measures.engines.duckdb.columns import Columns
 from chitieu.measures.engines.duckdb.cuts import Cuts, stock_day
 from chitieu.measures.engines.duckdb.fields import MAYBE, Field, Fields, Label, Labels
+from chitieu.measures.method import Population
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,6 +35,48 @@ class Part:
     bits: int
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Methods with the same words, whose periods begin and end alike: one group of records serves them all.
+
+    Of a group are counted `wholes`, whatever the day, and `parts`, which are asked whether a numerator speaks; each is
+    an expression. `total` and `excluded` say for a method, or for a method and a label, which of the wholes it is,
+    `spoken` which of the parts.
+    """
+
+    population: Population
+    words: list[str]
+    wholes: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    total: dict[int, int] = field(default_factory=dict)
+    excluded: dict[tuple[int, int], int] = field(default_factory=dict)
+    spoken: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def add(self, method: int, label: Label, labels: Labels) -> None:
+        """One more method."""
+        in_d = any(Labels.FAILED <= one < labels.excluded for one in label.may_be)
+        total = _sum(label.in_d) if label.in_d else "count(*)" if in_d else "0"
+        self.total[method] = _place(self.wholes, total)
+        for one in label.may_be:
+            said = _sum(label.truths[one]) if len(label.may_be) > 1 else "count(*)"
+            if one >= labels.excluded:
+                self.excluded[method, one] = _place(self.wholes, said)
+            elif one not in (Labels.OUTSIDE, Labels.FAILED):
+                self.spoken[method, one] = _place(self.parts, said)
+
+
+def _sum(truth: str) -> str:
+    """How many records a truth is true of; faster than a filtered count, which picks them."""
+    return f"sum(CAST({truth} AS INTEGER))"
+
+
+def _place(known: list[str], one: str) -> int:
+    """The place of one among those known, which it has from now on."""
+    if one not in known:
+        known.append(one)
+    return known.index(one)
+
+
 class Facts:
     """The facts of a job: how many records share them, as a SELECT, and what each integer means."""
 
@@ -45,7 +88,7 @@ class Facts:
         self.labels = Labels(definitions)
         self.cuts = Cuts(job.asked, fixed=any(one.population.fixed for one in definitions))
         self.years = sorted({stock_day(one).year for one in job.asked})
-        self.numerators = max(len(one.numerators) for one in definitions)
+        self.numerators = max((len(one.numerators) for one in definitions), default=1)
         known = {one.apart for one in definitions if one.apart and columns.source.has(one.apart)}
         self.apart_values = ["", *sorted({value for name in known for value in columns.source.distinct(name)} - {""})]
         """Values by which figures are shown apart, by number."""
@@ -57,15 +100,36 @@ class Facts:
             numerators=self.numerators,
             apart=self.apart_values,
         )
-        found = [fields.of(one) for one in definitions]
+        methods = [fields.of(one) for one in definitions]
         self.constants: dict[str, int] = {}
         """The fields that all methods share."""
         self.parts: dict[str, Part] = {}
-        self._lay_out([one for one, _ in found])
-        self._alike: dict[tuple[str, ...], list[tuple[int, Label]]] = {}
-        """The methods with the same words, by these: each with its place and its label."""
-        for place, (one, label) in enumerate(found):
-            self._alike.setdefault(tuple(self._packed(one)), []).append((place, label))
+        self._lay_out([one for one, _ in methods])
+        self._alike: dict[tuple[object, ...], Alike] = {}
+        self._label_columns: dict[str, str] = {}
+        for place, (one, label) in enumerate(methods):
+            self._add(place, definitions[place].population, self._packed(one), label)
+
+    @property
+    def alike(self) -> list[Alike]:
+        """The groups of methods that look at the same days."""
+        return list(self._alike.values())
+
+    def _add(self, place: int, population: Population, words: list[str], label: Label) -> None:
+        if label.may_be == (Labels.OUTSIDE,):
+            return
+        said = (
+            population.fixed,
+            population.window,
+            population.ahead,
+            population.begins is None,
+            population.year is None,
+        )
+        key = (*words, *said)
+        if key not in self._alike:
+            self._alike[key] = Alike(population, words)
+        self._alike[key].add(place, label, self.labels)
+        self._label_columns |= {column: column for column in label.columns}
 
     def _lay_out(self, methods: Sequence[Mapping[str, Field]]) -> None:
         atoms = self.cuts.never
@@ -73,16 +137,16 @@ class Facts:
         most |= {"population": max(atoms, len(self.years))}
         most |= {f"value {number}": MAYBE for number in range(self.numerators)}
         word = shift = 0
-        for field in methods[0]:
-            given = {one[field] for one in methods}
+        for name in methods[0] if methods else ():
+            given = {one[name] for one in methods}
             only = next(iter(given))
             if len(given) == 1 and isinstance(only, int):
-                self.constants[field] = only
+                self.constants[name] = only
                 continue
-            bits = max(1, most.get(field, atoms).bit_length())
+            bits = max(1, most.get(name, atoms).bit_length())
             if shift + bits > _WORD:
                 word, shift = word + 1, 0
-            self.parts[field] = Part(word, shift, bits)
+            self.parts[name] = Part(word, shift, bits)
             shift += bits
 
     @property
@@ -97,46 +161,38 @@ class Facts:
             shared: list[str] = []
             own: list[str] = []
             fixed = 0
-            for field, part in self.parts.items():
-                value = fields[field]
+            for name, part in self.parts.items():
+                value = fields[name]
                 if part.word == word and isinstance(value, int):
                     fixed += value << part.shift
                 elif part.word == word:
-                    added = shared if field in ("slot", "population") else own
+                    added = shared if name in ("slot", "population") else own
                     added.append(f"CAST({value} AS INTEGER) * {1 << part.shift}")
             first = [self._layers.put(_SHARED, " + ".join(shared))] if shared else []
             found.append(" + ".join([*first, *own, *([str(fixed)] if fixed or not first + own else [])]))
         return found
 
+    @property
+    def wholes(self) -> list[str]:
+        """The names of what is counted whatever the day."""
+        return [f"whole{number}" for number in range(max(len(one.wholes) for one in self.alike))]
+
+    @property
+    def spoken(self) -> list[str]:
+        """The names of what is asked whether a numerator speaks."""
+        return [f"part{number}" for number in range(max(len(one.parts) for one in self.alike))]
+
     def counted(self) -> str:
-        """A WITH clause whose `counted` has the words, `method`, `label`, and `records`: how many there are."""
-        top: dict[str, str] = {}
+        """A WITH clause whose `counted` has the place of the `alike`, the words, and its counts, else null."""
+        top = dict(self._label_columns)
         selects = []
-        for place, (saids, methods) in enumerate(self._alike.items()):
-            words = [f'"word {place} {number}"' for number in range(self.words)]
-            top |= dict(zip(words, saids, strict=True))
-            top |= {label.column: label.column for _, label in methods if label.column is not None}
-            counts, codes = self._counts(methods)
-            grouped = f"SELECT {', '.join(words)}, {', '.join(counts)} FROM facts GROUP BY {', '.join(words)}"
-            unnested = {"method": codes[0], "label": codes[1], "records": [f"count{n}" for n in range(len(counts))]}
-            columns = [f"{word} AS word{number}" for number, word in enumerate(words)]
-            columns += [f"unnest([{', '.join(values)}]::BIGINT[]) AS {name}" for name, values in unnested.items()]
-            selects.append(f"SELECT {', '.join(columns)} FROM ({grouped})")
+        for place, alike in enumerate(self.alike):
+            words = [f'"{place} {number}"' for number in range(self.words)]
+            top |= dict(zip(words, alike.words, strict=True))
+            columns = [f"{place} AS alike", *(f"{word} AS word{number}" for number, word in enumerate(words))]
+            for names, saids in ((self.wholes, alike.wholes), (self.spoken, alike.parts)):
+                padded = [*saids, *["NULL"] * (len(names) - len(saids))]
+                columns += [f"CAST({said} AS INTEGER) AS {name}" for name, said in zip(names, padded, strict=True)]
+            selects.append(f"SELECT {', '.join(columns)} FROM facts GROUP BY {', '.join(words)}")
         facts = self._columns.select(top)
         return f"WITH facts AS MATERIALIZED ({facts}), counted AS ({' UNION ALL '.join(selects)})"
-
-    def _counts(self, methods: Sequence[tuple[int, Label]]) -> tuple[list[str], tuple[list[str], list[str]]]:
-        """How many records of a group each label of each method has, and whose these counts are."""
-        counts: list[str] = []
-        places: list[str] = []
-        labels: list[str] = []
-        for place, label in methods:
-            for one in label.may_be:
-                if one != Labels.OUTSIDE:
-                    only = len(label.may_be) == 1
-                    # Faster than a filtered count: no record is picked.
-                    counted = "count(*)" if only else f"sum(CAST({label.column} = {one} AS INTEGER))"
-                    counts.append(f"{counted} AS count{len(counts)}")
-                    places.append(str(place))
-                    labels.append(str(one))
-        return counts, (places, labels)

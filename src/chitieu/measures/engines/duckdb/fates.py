@@ -1,7 +1,7 @@
 """Facts meet what is asked: the table of fates over counted facts, for every period and day at once.
 
-Everything is compared as atoms. `windows` says for a method and a place of what is asked which populations are in it,
-and from which to which atom a numerator speaks.
+Everything is compared as atoms. `windows` says for each of the alike and each place of what is asked which populations
+are in it, and from which to which atom a numerator speaks. Where none does, what is not excluded has failed.
 """
 
 from __future__ import annotations
@@ -12,34 +12,37 @@ from typing import TYPE_CHECKING
 from chitieu.measures.engines import Job
 from chitieu.measures.engines.duckdb.cuts import stock_day
 from chitieu.measures.engines.duckdb.facts import Facts
-from chitieu.measures.engines.duckdb.fields import MAYBE, MET, Labels
-from chitieu.measures.engines.duckdb.running import quoted
-from chitieu.measures.method import Asked, Definition
+from chitieu.measures.engines.duckdb.fields import MAYBE, MET
+from chitieu.measures.method import Asked, Population
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-_WINDOW = ("method", "asked", "first", "last", "begins_first", "begins_last", "by", "speaks_first", "speaks_last")
+_WINDOW = ("alike", "asked", "first", "last", "begins_first", "begins_last", "by", "speaks_first", "speaks_last")
 
 
 class Fates:
-    """The fates of a job's records, counted, as statements for its connection."""
+    """The fates of a job's records, counted, as statements for its connection.
+
+    For each whole of the alike there is a column, for each part two: `met` where a numerator that speaks is true,
+    `maybe` where else one is null. Null where the alike have no such count.
+    """
 
     def __init__(self, connection: DuckDBPyConnection, job: Job, facts: Facts) -> None:
         self._connection, self._facts = connection, facts
-        self._methods, self._asked, self._aparts = len(job.definitions), len(job.asked), len(facts.apart_values)
         windows = [
-            (method, asked, *window)
-            for method, definition in enumerate(job.definitions)
+            (place, asked, *window)
+            for place, alike in enumerate(facts.alike)
             for asked, one in enumerate(job.asked)
-            if (window := self._window(definition, one)) is not None
+            if (window := self._window(alike.population, one)) is not None
         ]
-        connection.register("windows", _integers(_WINDOW, windows))
+        connection.register("windows", integers(_WINDOW, windows))
+        self._asked = len(job.asked)
 
-    def _window(self, definition: Definition, asked: Asked) -> tuple[int, ...] | None:
+    def _window(self, population: Population, asked: Asked) -> tuple[int, ...] | None:
         """The bounds, both ends in, of `_WINDOW`; None where no record can be in."""
-        cuts, population = self._facts.cuts, definition.population
+        cuts = self._facts.cuts
         by = cuts.until(asked.as_of)
         first, last = cuts.since(asked.period.first), cuts.until(asked.period.last)
         begins = (0, cuts.never)
@@ -57,60 +60,41 @@ class Fates:
             return year, year, *begins, by, *speaks
         return cuts.since(day), cuts.never, 0, cuts.until(day), by, *speaks
 
-    def by_cell(self) -> str:
-        """`method asked slot label apart records` for each cell with records, as integers of the facts."""
-        units = {"method": self._methods, "asked": self._asked, "slot": len(self._facts.slots)}
-        key = Key(**units, label=len(self._facts.labels.named), apart=self._aparts)
-        return f"""
-        {self._fated()},
-        cells AS (SELECT {key.packed} AS key, CAST(sum(records) AS BIGINT) AS records FROM fated GROUP BY key)
-        SELECT {key.unpacked}, records FROM cells
-        """
-
-    def by_unit(self, closure: pa.Table) -> str:
-        """n, d and the counts of every unknown and exclusion by unit, scope and value apart; in order of these."""
-        facts, run = self._facts, self._connection
-        run.register("closure", closure)
-        run.register("slots", _table(identity=facts.slots, slot=range(len(facts.slots))))
-        run.register("aparts", _table(value=facts.apart_values, apart=range(self._aparts)))
-        run.execute(
-            "CREATE TEMP TABLE gathers AS SELECT unit, scope, CAST(row_number() OVER (ORDER BY unit, scope) - 1 AS"
-            " INTEGER) AS gather FROM (SELECT DISTINCT unit, scope FROM closure)"
-        )
-        [(gathers,)] = run.execute("SELECT count(*) FROM gathers").fetchall()
-        slots = Key(method=self._methods, apart=self._aparts, asked=self._asked, slot=len(facts.slots))
-        units = Key(method=self._methods, asked=self._asked, gather=gathers, apart=self._aparts)
-        labels = range(Labels.FAILED, len(facts.labels.named))
-        whole = " + ".join(f"of{label}" for label in labels if label < facts.labels.excluded)
-        named = [
-            f"of{label} AS {quoted('.'.join(filter(None, facts.labels.named[label])))}"
-            for label in labels
-            if label >= Labels.UNKNOWN
-        ]
-
-        def each(sum_of: str) -> str:
-            return ", ".join(f"{sum_of.format(label)} AS of{label}" for label in labels)
-
-        return f"""
-        {self._fated()},
-        cells AS (
-          SELECT {slots.packed} AS key, {each("sum(CASE WHEN label = {} THEN records END)")} FROM fated GROUP BY key),
-        own AS (SELECT {slots.unpacked}, {each("CAST(coalesce(of{}, 0) AS BIGINT)")} FROM cells),
-        gathered AS (
-          SELECT asked, slot, gather FROM closure JOIN slots USING (identity) JOIN gathers USING (unit, scope)),
-        units AS (
-          SELECT {units.packed} AS key, {each("CAST(sum(of{}) AS BIGINT)")}
-          FROM own JOIN gathered USING (asked, slot) GROUP BY key),
-        named AS (SELECT key, {units.unpacked}, of{Labels.NUMERATOR} AS n, {whole} AS d, {", ".join(named)} FROM units)
-        SELECT method, asked, unit, scope, value AS apart, n, d,
-          named.* EXCLUDE (key, method, asked, gather, apart, n, d)
-        FROM named JOIN gathers USING (gather) JOIN aparts USING (apart) ORDER BY key
-        """
-
-    def _fated(self) -> str:
-        """WITH clauses up to `fated`: `method asked slot apart label records`."""
+    def by_slot(self) -> tuple[str, Key]:
+        """The counts of each slot, and the key."""
         facts = self._facts
-        fields = ["method", "label", "records"]
+        key = Key(alike=len(facts.alike), asked=self._asked, slot=len(facts.slots), apart=len(facts.apart_values))
+        return f"{self._summed(key)} SELECT key, {', '.join(self.columns)} FROM slots", key
+
+    def by_gather(self, closure: pa.Table, gathers: int) -> str:
+        """The counts of each of `alike asked gather apart`, in this order.
+
+        `closure`: which slots a gather has, by what is asked.
+        """
+        facts = self._facts
+        self._connection.register("closure", closure)
+        slots = Key(alike=len(facts.alike), apart=len(facts.apart_values), asked=self._asked, slot=len(facts.slots))
+        key = Key(alike=len(facts.alike), asked=self._asked, gather=gathers, apart=len(facts.apart_values))
+        sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in self.columns)
+        return f"""
+        {self._summed(slots)},
+        placed AS (SELECT {slots.unpacked}, {", ".join(self.columns)} FROM slots),
+        gathered AS (
+          SELECT {key.packed} AS key, {sums} FROM placed JOIN closure USING (asked, slot) GROUP BY key)
+        SELECT {key.unpacked}, {", ".join(self.columns)} FROM gathered
+        """
+
+    @property
+    def columns(self) -> list[str]:
+        """The counts that a statement gives, in order."""
+        parts = range(len(self._facts.spoken))
+        several = ("met", "maybe") if self._facts.numerators > 1 else ("met",)
+        return [*self._facts.wholes, *(f"{name}{number}" for name in several for number in parts)]
+
+    def _summed(self, key: Key) -> str:
+        """WITH clauses up to `slots`: the key and its counts."""
+        facts = self._facts
+        fields = ["alike", *facts.wholes, *facts.spoken]
         names = ("slot", "apart", "population", "begins", "counts", "leaves")
         fields += [f"{self._unpacked(name)} AS {name}" for name in names]
         met, maybe = [], []
@@ -119,57 +103,67 @@ class Fates:
             speaks = f"meets{number} BETWEEN speaks_first AND speaks_last AND lost{number} > speaks_last"
             met.append(f"(value{number} = {MET} AND {speaks})")
             maybe.append(f"(value{number} = {MAYBE} AND {speaks})")
+        sums = [f"sum({whole}) AS {whole}" for whole in facts.wholes]
+        for number, part in enumerate(facts.spoken):
+            sums.append(f"sum(CASE WHEN is_met THEN {part} END) AS met{number}")
+            if facts.numerators > 1:
+                sums.append(f"sum(CASE WHEN may_be AND NOT is_met THEN {part} END) AS maybe{number}")
+        counts = [*facts.wholes, *facts.spoken]
         populations = max(facts.cuts.never, len(facts.years)) + 1
         return f"""
         {facts.counted()},
-        told AS (SELECT {", ".join(fields)} FROM counted WHERE records > 0),
+        told AS (SELECT {", ".join(fields)} FROM counted),
         days AS (SELECT w.*, CAST(p AS INTEGER) AS population FROM windows w, range({populations}) r(p)
                  WHERE p BETWEEN first AND last),
         fated AS (
-          SELECT method, asked, slot, apart, records,
-            CASE WHEN label >= {facts.labels.excluded} OR {" OR ".join(met)} THEN label
-                 WHEN {" OR ".join(maybe)} THEN if(label = {Labels.NUMERATOR}, {Labels.UNKNOWN}, label)
-                 ELSE {Labels.FAILED} END AS label
-          FROM told JOIN days USING (method, population)
-          WHERE begins BETWEEN begins_first AND begins_last AND counts <= days.by AND leaves > days.by)
+          SELECT {key.packed} AS key, {" OR ".join(met)} AS is_met, {" OR ".join(maybe)} AS may_be, {", ".join(counts)}
+          FROM told JOIN days USING (alike, population)
+          WHERE begins BETWEEN begins_first AND begins_last AND counts <= days.by AND leaves > days.by),
+        slots AS (SELECT key, {", ".join(sums)} FROM fated GROUP BY key)
         """
 
-    def _unpacked(self, field: str) -> str:
+    def _unpacked(self, name: str) -> str:
         facts = self._facts
-        if field in facts.constants:
-            return str(facts.constants[field])
-        part = facts.parts[field]
+        if name in facts.constants:
+            return str(facts.constants[name])
+        part = facts.parts[name]
         return f"CAST((word{part.word} >> {part.shift}) & {(1 << part.bits) - 1} AS INTEGER)"
 
 
 class Key:
-    """Small integers as one whole number, by which records are grouped faster than by many columns."""
+    """Small integers as one whole number, by which rows are grouped faster than by many columns."""
 
     def __init__(self, **sizes: int) -> None:
         """How many values each column has, the first weighing most."""
-        self.packed, self.unpacked = "0", ""
+        self._sizes = sizes
         whole = 1
-        for size in sizes.values():
-            whole *= size
-        of = "INTEGER" if whole < 1 << 31 else "BIGINT"
-        unpacked = []
-        weight = whole
+        self.packed = ""
         for name, size in sizes.items():
-            self.packed = f"CAST({name} AS {of})" if self.packed == "0" else f"({self.packed}) * {size} + {name}"
-            unpacked.append(f"key {f'% {weight} ' if weight != whole else ''}// {weight // size} AS {name}")
-            weight //= size
-        self.unpacked = ", ".join(unpacked)
+            self.packed = f"({self.packed}) * {size} + {name}" if self.packed else f"CAST({name} AS BIGINT)"
+            whole *= size
+        if whole < 1 << 31:
+            self.packed = self.packed.replace("BIGINT", "INTEGER")
+        self._whole = whole
+
+    @property
+    def unpacked(self) -> str:
+        """The columns of a `key`."""
+        found, whole = [], self._whole
+        for name, size in self._sizes.items():
+            found.append(f"key % {whole} // {whole // size} AS {name}")
+            whole //= size
+        return ", ".join(found)
+
+    def parts(self, key: int) -> list[int]:
+        """The values of a key."""
+        found = []
+        for size in reversed(self._sizes.values()):
+            key, rest = divmod(key, size)
+            found.append(rest)
+        return found[::-1]
 
 
-def _table(**columns: Sequence[str] | range) -> pa.Table:
-    """Texts and whole numbers as a table."""
-    import pyarrow as pa
-
-    of = {name: pa.int32() if isinstance(column, range) else pa.string() for name, column in columns.items()}
-    return pa.table({name: pa.array(column, of[name]) for name, column in columns.items()})
-
-
-def _integers(names: Sequence[str], rows: Sequence[Sequence[int]]) -> pa.Table:
+def integers(names: Sequence[str], rows: Sequence[Sequence[int]]) -> pa.Table:
     """Rows of integers as a table."""
     import pyarrow as pa
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chitieu.language import Expression
 from chitieu.language.sql import quoted as constant
-from chitieu.language.tree import Call, Case, Column, Compare, Constant, Node, Not, OneOf, Or
+from chitieu.language.tree import Call, Case, Column, Constant, Node, Not
 from chitieu.measures.engines.duckdb.columns import SLOT, Columns, own
 from chitieu.measures.engines.duckdb.cuts import Cuts
 from chitieu.measures.method import Definition, Numerator, Outcome
@@ -47,13 +47,15 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The label of a method's records: those it may be, the last of them where nothing else fits, and its column.
+    """The labels a method's records may have; `truths`: when a record has one, where it may have several.
 
-    No column: it is one for all.
+    `in_d`: when it is neither outside nor excluded, empty where it always is, or never. `columns` are those named.
     """
 
     may_be: tuple[int, ...]
-    column: str | None
+    truths: dict[int, str]
+    in_d: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +120,39 @@ class Fields:
         """The first row of the table of fates that fits; where there is one numerator, with its truth."""
         denominator = self._truth(definition.denominator)
         exclusions = [(name, self._truth(clause)) for name, clause in definition.exclusions]
-        met = None if numerator is None else self._truth(numerator.when)
         whens = [(denominator.false, Labels.OUTSIDE)]
         whens += [(truth.true, self._labels.of("excluded", name)) for name, truth in exclusions]
-        whens += [] if met is None else [(met.false, Labels.FAILED)]
-        whens += [(truth.null, Labels.UNKNOWN) for truth in (denominator, *(truth for _, truth in exclusions))]
+        doubts = [(truth.null, Labels.UNKNOWN) for truth in (denominator, *(truth for _, truth in exclusions))]
         for name, clause in definition.unknowns:
             truth, label = self._truth(clause), self._labels.of("unknown", name)
-            whens += [(truth.true, label), (truth.null, label)]
-        whens += [] if met is None else [(met.null, Labels.UNKNOWN)]
-        may_be, said, last = [], [], Labels.NUMERATOR
-        for when, label in whens:
-            if when == "true":
-                last = label
-                break
-            if when:
-                said.append(f"WHEN {when} THEN {label}")
-                may_be.append(label)
-        column = self._layers.put(_ATOMS, f"CASE {' '.join(said)} ELSE {last} END") if said else None
-        return Label(tuple(dict.fromkeys([*(label for label in may_be if label != last), last])), column)
+            doubts += [(truth.true, label), (truth.null, label)]
+        tree = None if numerator is None else numerator.when.tree
+        if tree is not None and not any(when for when, _ in (*whens, *doubts)) and not isinstance(tree, Constant):
+            # Nothing else is asked: the truth itself is counted.
+            column = self._layers.put(_ATOMS, self._columns.said(tree))
+            truths = {Labels.FAILED: f"NOT {column}", Labels.NUMERATOR: column}
+            if self._columns.may_be_null(tree):
+                truths[Labels.UNKNOWN] = f"{column} IS NULL"
+            return Label(tuple(truths), truths, "", (column,))
+        if numerator is None:
+            whens += doubts
+        else:
+            met = self._truth(numerator.when)
+            whens += [(met.false, Labels.FAILED), *doubts, (met.null, Labels.UNKNOWN)]
+        return self._case([(when, label) for when, label in whens if when])
+
+    def _case(self, whens: Sequence[tuple[str, int]]) -> Label:
+        """The label of the first that is true, else a numerator's."""
+        until = next((place for place, (when, _) in enumerate(whens) if when == "true"), len(whens))
+        last = whens[until][1] if until < len(whens) else Labels.NUMERATOR
+        cases = " ".join(f"WHEN {when} THEN {label}" for when, label in whens[:until])
+        may_be = tuple(dict.fromkeys([*(label for _, label in whens[:until]), last]))
+        if not cases:
+            return Label(may_be, {}, "", ())
+        column = self._layers.put(_ATOMS, f"CASE {cases} ELSE {last} END")
+        known = [label for label in may_be if Labels.FAILED <= label < self._labels.excluded]
+        in_d = f"{column} BETWEEN {Labels.FAILED} AND {self._labels.excluded - 1}" if len(known) < len(may_be) else ""
+        return Label(may_be, {label: f"{column} = {label}" for label in may_be}, in_d, (column,))
 
     def _met(self, numerator: Numerator) -> Field:
         truth = self._truth(numerator.when)
@@ -146,7 +162,7 @@ class Fields:
         return self._layers.put(_ATOMS, f"CASE WHEN {truth.true} THEN {MET}{null} ELSE {NOT_MET} END")
 
     def _truth(self, clause: Expression) -> Truth:
-        tree = _equalities(clause.tree)
+        tree = clause.tree
         if isinstance(tree, Constant):
             return Truth("true", "", "") if tree.value else Truth("", "true", "")
         inner = tree.part if isinstance(tree, Not) else tree
@@ -190,13 +206,6 @@ class Fields:
     def _value(self, node: Node) -> str:
         said = self._columns.said(node)
         return said if isinstance(node, Column) else self._layers.put(_VALUES, said)
-
-
-def _equalities(node: Node) -> Node:
-    """A choice of few values as equalities: those the database asks of a column's dictionary, not of each record."""
-    if isinstance(node, OneOf) and len(node.constants) <= 4:
-        return Or(tuple(Compare("=", node.part, constant) for constant in node.constants))
-    return node
 
 
 def _depth(node: Node) -> int:

@@ -92,18 +92,17 @@ class Looked:
             self._connection.register(f"{self.name} rows", self._rows)
             self._connection.register(f"{self.name} chains", table)
             there = set(self._rows.column_names)
-            columns = [
-                f"arg_min({quoted(name)}, depth) FILTER (WHERE {quoted(name)} IS NOT NULL)" if name in there else "NULL"
-                for name in self._lookups
-            ]
-            types = [SQL_TYPE[TYPE_OF_VALUE[lookup.type]] for lookup in self._lookups.values()]
+            # Where each chain is one unit, nothing is nearer than anything else.
+            deep = any(depth for _, depth, _ in steps)
+            nearest = "arg_min({0}, depth) FILTER (WHERE {0} IS NOT NULL)" if deep else "{0}"
+            columns = []
+            for name, lookup in self._lookups.items():
+                column = nearest.format(quoted(name)) if name in there else "NULL"
+                columns.append(f"CAST({column} AS {SQL_TYPE[TYPE_OF_VALUE[lookup.type]]}) AS {quoted(name)}")
             self._connection.execute(
-                f"CREATE TEMP TABLE {quoted(self.name)} AS SELECT chain::INTEGER AS chain, sought, "
-                + ", ".join(
-                    f"CAST({column} AS {of}) AS {quoted(name)}"
-                    for name, column, of in zip(self._lookups, columns, types, strict=True)
-                )
-                + f" FROM {quoted(f'{self.name} chains')} JOIN {quoted(f'{self.name} rows')} USING (identity)"
-                " GROUP BY ALL"
+                f"CREATE TEMP TABLE {quoted(self.name)} AS SELECT chain::INTEGER AS chain, sought, {', '.join(columns)}"
+                f" FROM {quoted(f'{self.name} chains')} JOIN {quoted(f'{self.name} rows')} USING (identity)"
+                + " GROUP BY ALL"
+                * deep
             )
         return found

@@ -18,6 +18,7 @@ from chitieu.period import ONE_DAY
 from chitieu.records.kind import Kind
 
 T = TypeVar("T")
+_NO_SPAN = -1
 Chain = tuple[str, ...]
 """Identities to ask for a look-up, the nearest first."""
 
@@ -32,21 +33,25 @@ class Places:
         self._slot = {UNPLACED: 0}
         self._chain: dict[Chain, int] = {(): 0}
         codes = source.distinct("unit")
-        spans: list[tuple[date | None, list[tuple[int, int]]]] = [(None, self._column(codes, None))]
-        changes: list[date] = []
         first = tree.days_of_change[0] - ONE_DAY if tree.days_of_change else date(2000, 1, 1)
-        for day in (first, *tree.days_of_change):
+        changes: list[date] = []
+        spans = [self._column(codes, first)]
+        for day in tree.days_of_change:
             column = self._column(codes, day)
-            if len(spans) == 1 or column != spans[-1][1]:
-                spans.append((day, column))
-                changes += [day] if len(spans) > 2 else []
+            if column != spans[-1]:
+                spans.append(column)
+                changes.append(day)
         self._own_day = _own_day(source, kind)
+        numbers = list(range(len(spans)))
+        without = self._column(codes, None) if all(map(source.may_be_empty, kind.unit_on)) else spans[-1]
         # Null ends in the last span: where it means what that means, nothing need be asked of it.
-        apart = spans[0][1] != spans[-1][1]
-        self.span = self._said(changes, null_apart=apart) if changes or apart else None
+        if without != spans[-1]:
+            spans.append(without)
+            numbers.append(_NO_SPAN)
+        self.span = self._said(changes, null_apart=_NO_SPAN in numbers) if len(spans) > 1 else None
         self.rows = [
             (code, span, *place)
-            for span, (_, column) in enumerate(spans if apart else spans[1:], start=-1 if apart else 0)
+            for span, column in zip(numbers, spans, strict=True)
             for code, place in zip(codes, column, strict=True)
         ]
 
@@ -80,7 +85,7 @@ class Places:
         else:
             bounds = [said(day, of) for day in changes]
         found = steps(column, bounds)
-        return f"CASE WHEN {column} IS NULL THEN -1 ELSE {found} END" if null_apart else found
+        return f"CASE WHEN {column} IS NULL THEN {_NO_SPAN} ELSE {found} END" if null_apart else found
 
 
 def _number(known: list[T], numbers: dict[T, int], one: T) -> int:

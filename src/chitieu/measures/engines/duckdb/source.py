@@ -14,6 +14,7 @@ from chitieu.records.kind import Kind
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
     from duckdb import DuckDBPyConnection
 
 SQL_TYPE: Mapping[Type, str] = {
@@ -23,6 +24,14 @@ SQL_TYPE: Mapping[Type, str] = {
     "moment": "TIMESTAMP",
     "truth": "BOOLEAN",
 }
+_STORED: Mapping[Type, str] = {
+    "text": "string",
+    "number": "int64",
+    "day": "date32[day]",
+    "moment": "timestamp[us]",
+    "truth": "bool",
+}
+"""The types of columns that the database reads as it needs them; others it is told to turn."""
 
 
 class Source:
@@ -30,15 +39,21 @@ class Source:
 
     def __init__(self, connection: DuckDBPyConnection, kind: Kind, records: pa.Table | Path) -> None:
         self._connection, self._kind = connection, kind
+        self._records = None if isinstance(records, Path) else records
+        self._file: pq.FileMetaData | None = None
         if isinstance(records, Path):
+            from pyarrow import parquet
+
+            self._file = parquet.read_metadata(records)
             # The database reads a path as a pattern: in brackets a sign means itself.
             path = constant(re.sub(r"[*?\[]", r"[\g<0>]", str(records)))
             read = f"read_parquet({path}, hive_partitioning = false)"
             connection.execute(f"CREATE TEMP VIEW records AS SELECT * FROM {read}")
+            schema = self._file.schema.to_arrow_schema()
         else:
             connection.register("records", records)
-        described = connection.execute("DESCRIBE records").fetchall()
-        self._types: dict[str, str] = {name: given for name, given, *_ in described}
+            schema = records.schema
+        self._types: dict[str, str] = {column.name: str(column.type) for column in schema}
 
     def has(self, name: str) -> bool:
         """Whether the records have the column."""
@@ -46,11 +61,21 @@ class Source:
 
     def column(self, name: str) -> str:
         """The column of a row in its type; null where the records have it not."""
-        wanted = SQL_TYPE[self._kind.names[name].type]
+        of = self._kind.names[name].type
         if name not in self._types:
-            return f"CAST(NULL AS {wanted})"
+            return f"CAST(NULL AS {SQL_TYPE[of]})"
         column = f"r.{quoted(name)}"
-        return column if self._types[name] == wanted else f"CAST({column} AS {wanted})"
+        return column if self._types[name] == _STORED[of] else f"CAST({column} AS {SQL_TYPE[of]})"
+
+    def may_be_empty(self, name: str) -> bool:
+        """Whether the column is empty in some record, as far as that is known without reading it."""
+        if name not in self._types:
+            return True
+        if self._file is None:
+            return self._records is None or bool(self._records[name].null_count)
+        groups = [self._file.row_group(place) for place in range(self._file.num_row_groups)]
+        columns = [group.column(self._file.schema.names.index(name)) for group in groups]
+        return not all(one.is_stats_set and one.statistics.null_count == 0 for one in columns)
 
     def distinct(self, name: str) -> list[str]:
         """The different values of a column of texts, without null, in order."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
 from chitieu.language.plain import MOST_WORKING_DAYS
@@ -26,31 +28,46 @@ _NO_DAY = date(2000, 1, 3)
 
 def install(session: DuckDBPyConnection, working: WorkingDays) -> None:
     """The macro `working_day(day, n)`: the n-th working day after a day, null where `plain` gives none."""
+    session.execute(_statements(working))
+
+
+@lru_cache(maxsize=4)
+def _statements(working: WorkingDays) -> str:
     special = {day for day in working.off | working.worked if working.is_working(day) != (day.weekday() < 5)}
     first, last = min(special, default=_NO_DAY), max(special, default=_NO_DAY)
     days = [first + timedelta(number) for number in range((last - first).days + 1)]
-    worked = [day for day in days if working.is_working(day)]
+    worked = [int(working.is_working(day)) for day in days]
     before, by_last = _number(working, first - ONE_DAY), _number(working, last)
-    session.execute(f"SET VARIABLE working_numbers = '{_text(_number(working, day) - before for day in days)}'")
-    session.execute(f"SET VARIABLE working_days = '{_text((day - first).days for day in worked)}'")
     more = by_last - _number(WorkingDays(), last)
-    macros = {
-        "weekday_number(day)": "day // 7 * 5 + least(day % 7, 5)",
-        "weekday(number)": "(number - 1) // 5 * 7 + (number - 1) % 5 + 1",
-        "digits(whole, place)": f"CAST(substr(whole, place * {_DIGITS} + 1, {_DIGITS}) AS INTEGER)",
-        "working_number(day)": f"""CASE WHEN day < {first.toordinal()} THEN weekday_number(day)
-            WHEN day > {last.toordinal()} THEN weekday_number(day) + {more}
-            ELSE {before} + digits(getvariable('working_numbers'), day - {first.toordinal()}) END""",
-        "of_working_number(number)": f"""CASE WHEN number <= {before} THEN weekday(number)
-            WHEN number > {by_last} THEN weekday(number - {more})
-            ELSE {first.toordinal()} + digits(getvariable('working_days'), number - {before + 1}) END""",
-        "reached(number)": f"""CASE WHEN number <= {_number(working, _LAST)}
-            THEN {_BEFORE} + CAST(of_working_number(number) AS INTEGER) END""",
-        "working_day(day, n)": f"""CASE WHEN n = 0 AND day <= DATE '{_LAST}' THEN day
-            WHEN n BETWEEN 1 AND {MOST_WORKING_DAYS} THEN reached(working_number(day - {_BEFORE}) + n) END""",
-    }
-    for name, means in macros.items():
-        session.execute(f"CREATE TEMP MACRO {name} AS {means}")
+
+    def part(whole: str, place: str) -> str:
+        return f"TRY_CAST(substr(getvariable('{whole}'), ({place}) * {_DIGITS} + 1, {_DIGITS}) AS INTEGER)"
+
+    def weekday(number: str) -> str:
+        return f"({number} - 1) // 5 * 7 + ({number} - 1) % 5 + 1"
+
+    day = f"(day - {_BEFORE})"
+    weekdays = f"({day} // 7 * 5 + least({day} % 7, 5))"
+    # From the first of the days on: in a part of a text, or after its end; so a number is reckoned once.
+    later = f"coalesce({before} + {part('working_numbers', f'{day} - {first.toordinal()}')}, {weekdays} + {more}) + n"
+    in_reach = "CASE WHEN {0} <= " + str(_number(working, _LAST)) + " THEN " + weekday(f"({{0}} - {more})") + " END"
+
+    def later_day(number: str) -> str:
+        place = f"{number} - {before + 1}"
+        return f"coalesce({first.toordinal()} + {part('working_days', place)}, {in_reach.format(f'({number})')})"
+
+    early = f"({weekdays} + n)"
+    early_day = f"CASE WHEN {early} <= {before} THEN {weekday(early)} ELSE {later_day(early)} END"
+    reached = f"CASE WHEN {day} >= {first.toordinal()} THEN {later_day(later)} ELSE {early_day} END"
+    texts = {"working_numbers": accumulate(worked), "working_days": compress(range(len(worked)), worked)}
+    return "; ".join(
+        [
+            *(f"SET VARIABLE {name} = '{_text(numbers)}'" for name, numbers in texts.items()),
+            f"""CREATE TEMP MACRO working_day(day, n) AS
+            CASE WHEN n BETWEEN 1 AND {MOST_WORKING_DAYS} THEN {_BEFORE} + CAST({reached} AS INTEGER)
+            WHEN n = 0 AND day <= DATE '{_LAST}' THEN day END""",
+        ]
+    )
 
 
 def _number(working: WorkingDays, day: date) -> int:
