@@ -8,10 +8,11 @@ the records of each label of each of its methods are counted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chitieu.measures.engines import Job
+from chitieu.measures.engines.duckdb.alike import Alike
 from chitieu.measures.engines.duckdb.columns import Columns
 from chitieu.measures.engines.duckdb.cuts import Cuts, stock_day
 from chitieu.measures.engines.duckdb.fields import MAYBE, Field, Fields, Label, Labels
@@ -33,48 +34,6 @@ class Part:
     word: int
     shift: int
     bits: int
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Methods with the same words, whose periods begin and end alike: one group of records serves them all.
-
-    Of a group are counted `wholes`, whatever the day, and `parts`, which are asked whether a numerator speaks; each is
-    an expression. `total` and `excluded` say for a method, or for a method and a label, which of the wholes it is,
-    `spoken` which of the parts.
-    """
-
-    population: Population
-    words: list[str]
-    wholes: list[str] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-    total: dict[int, int] = field(default_factory=dict)
-    excluded: dict[tuple[int, int], int] = field(default_factory=dict)
-    spoken: dict[tuple[int, int], int] = field(default_factory=dict)
-
-    def add(self, method: int, label: Label, labels: Labels) -> None:
-        """One more method."""
-        in_d = any(Labels.FAILED <= one < labels.excluded for one in label.may_be)
-        total = _sum(label.in_d) if label.in_d else "count(*)" if in_d else "0"
-        self.total[method] = _place(self.wholes, total)
-        for one in label.may_be:
-            said = _sum(label.truths[one]) if len(label.may_be) > 1 else "count(*)"
-            if one >= labels.excluded:
-                self.excluded[method, one] = _place(self.wholes, said)
-            elif one not in (Labels.OUTSIDE, Labels.FAILED):
-                self.spoken[method, one] = _place(self.parts, said)
-
-
-def _sum(truth: str) -> str:
-    """How many records a truth is true of; faster than a filtered count, which picks them."""
-    return f"sum(CAST({truth} AS INTEGER))"
-
-
-def _place(known: list[str], one: str) -> int:
-    """The place of one among those known, which it has from now on."""
-    if one not in known:
-        known.append(one)
-    return known.index(one)
 
 
 class Facts:
@@ -127,8 +86,8 @@ class Facts:
         )
         key = (*words, *said)
         if key not in self._alike:
-            self._alike[key] = Alike(population, words)
-        self._alike[key].add(place, label, self.labels)
+            self._alike[key] = Alike(population, words, self.labels, self._columns.source.rows)
+        self._alike[key].add(place, label)
         self._label_columns |= {column: column for column in label.columns}
 
     def _lay_out(self, methods: Sequence[Mapping[str, Field]]) -> None:
@@ -173,26 +132,26 @@ class Facts:
         return found
 
     @property
-    def wholes(self) -> list[str]:
-        """The names of what is counted whatever the day."""
-        return [f"whole{number}" for number in range(max(len(one.wholes) for one in self.alike))]
-
-    @property
-    def spoken(self) -> list[str]:
-        """The names of what is asked whether a numerator speaks."""
-        return [f"part{number}" for number in range(max(len(one.parts) for one in self.alike))]
+    def sums(self) -> list[str]:
+        """The names of the sums of a group."""
+        return [f"sum{number}" for number in range(max(len(one.sums) for one in self.alike))]
 
     def counted(self) -> str:
-        """A WITH clause whose `counted` has the place of the `alike`, the words, and its counts, else null."""
-        top = dict(self._label_columns)
+        """A WITH clause whose `counted` has the place of the `alike`, the words, `records`, and each sum and its whole.
+
+        A sum that the alike have not is null.
+        """
+        top = dict(sorted(self._label_columns.items()))
         selects = []
         for place, alike in enumerate(self.alike):
             words = [f'"{place} {number}"' for number in range(self.words)]
             top |= dict(zip(words, alike.words, strict=True))
             columns = [f"{place} AS alike", *(f"{word} AS word{number}" for number, word in enumerate(words))]
-            for names, saids in ((self.wholes, alike.wholes), (self.spoken, alike.parts)):
-                padded = [*saids, *["NULL"] * (len(names) - len(saids))]
-                columns += [f"CAST({said} AS INTEGER) AS {name}" for name, said in zip(names, padded, strict=True)]
+            columns.append("CAST(count(*) AS BIGINT) AS records")
+            sums = [(f"sum({said})", whole) for said, whole in zip(alike.sums, alike.wholes, strict=True)]
+            sums += [("NULL", 0)] * (len(self.sums) - len(sums))
+            for name, (said, whole) in zip(self.sums, sums, strict=True):
+                columns += [f"CAST({said} AS BIGINT) AS {name}", f"{whole}::BIGINT AS whole_{name}"]
             selects.append(f"SELECT {', '.join(columns)} FROM facts GROUP BY {', '.join(words)}")
         facts = self._columns.select(top)
         return f"WITH facts AS MATERIALIZED ({facts}), counted AS ({' UNION ALL '.join(selects)})"

@@ -6,7 +6,7 @@ are in it, and from which to which atom a numerator speaks. Where none does, wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chitieu.measures.engines import Job
@@ -25,8 +25,8 @@ _WINDOW = ("alike", "asked", "first", "last", "begins_first", "begins_last", "by
 class Fates:
     """The fates of a job's records, counted, as statements for its connection.
 
-    For each whole of the alike there is a column, for each part two: `met` where a numerator that speaks is true,
-    `maybe` where else one is null. Null where the alike have no such count.
+    For each sum of the alike there is a column: the whole of it where a numerator that speaks is true, else what
+    stands whatever the day; and with several numerators one more: the rest of it where none is true, but one null.
     """
 
     def __init__(self, connection: DuckDBPyConnection, job: Job, facts: Facts) -> None:
@@ -75,7 +75,7 @@ class Fates:
         self._connection.register("closure", closure)
         slots = Key(alike=len(facts.alike), apart=len(facts.apart_values), asked=self._asked, slot=len(facts.slots))
         key = Key(alike=len(facts.alike), asked=self._asked, gather=gathers, apart=len(facts.apart_values))
-        sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in self.columns)
+        sums = self._sums({name: name for name in self.columns})
         return f"""
         {self._summed(slots)},
         placed AS (SELECT {slots.unpacked}, {", ".join(self.columns)} FROM slots),
@@ -86,15 +86,14 @@ class Fates:
 
     @property
     def columns(self) -> list[str]:
-        """The counts that a statement gives, in order."""
-        parts = range(len(self._facts.spoken))
-        several = ("met", "maybe") if self._facts.numerators > 1 else ("met",)
-        return [*self._facts.wholes, *(f"{name}{number}" for name in several for number in parts)]
+        """The counts that a statement gives, in order: the records, the sums, and where it may be the `maybe`."""
+        sums = self._facts.sums
+        return ["records", *sums, *(f"maybe_{one}" for one in sums if self._facts.numerators > 1)]
 
     def _summed(self, key: Key) -> str:
         """WITH clauses up to `slots`: the key and its counts."""
         facts = self._facts
-        fields = ["alike", *facts.wholes, *facts.spoken]
+        fields = ["alike", "records", *(name for one in facts.sums for name in (one, f"whole_{one}"))]
         names = ("slot", "apart", "population", "begins", "counts", "leaves")
         fields += [f"{self._unpacked(name)} AS {name}" for name in names]
         met, maybe = [], []
@@ -103,12 +102,13 @@ class Fates:
             speaks = f"meets{number} BETWEEN speaks_first AND speaks_last AND lost{number} > speaks_last"
             met.append(f"(value{number} = {MET} AND {speaks})")
             maybe.append(f"(value{number} = {MAYBE} AND {speaks})")
-        sums = [f"sum({whole}) AS {whole}" for whole in facts.wholes]
-        for number, part in enumerate(facts.spoken):
-            sums.append(f"sum(CASE WHEN is_met THEN {part} END) AS met{number}")
-            if facts.numerators > 1:
-                sums.append(f"sum(CASE WHEN may_be AND NOT is_met THEN {part} END) AS maybe{number}")
-        counts = [*facts.wholes, *facts.spoken]
+        sums = {"records": "records"}
+        sums |= {one: f"CASE WHEN is_met THEN {one} ELSE {one} & whole_{one} END" for one in facts.sums}
+        rests = {one: f"{one} - ({one} & whole_{one})" for one in facts.sums if facts.numerators > 1}
+        sums |= {f"maybe_{one}": f"CASE WHEN may_be AND NOT is_met THEN {rest} END" for one, rest in rests.items()}
+        fated = [f"{key.packed} AS key", f"{' OR '.join(met)} AS is_met", "records"]
+        fated += [name for one in facts.sums for name in (one, f"whole_{one}")]
+        fated += [f"{' OR '.join(maybe)} AS may_be"] if rests else []
         populations = max(facts.cuts.never, len(facts.years)) + 1
         return f"""
         {facts.counted()},
@@ -116,11 +116,14 @@ class Fates:
         days AS (SELECT w.*, CAST(p AS INTEGER) AS population FROM windows w, range({populations}) r(p)
                  WHERE p BETWEEN first AND last),
         fated AS (
-          SELECT {key.packed} AS key, {" OR ".join(met)} AS is_met, {" OR ".join(maybe)} AS may_be, {", ".join(counts)}
-          FROM told JOIN days USING (alike, population)
+          SELECT {", ".join(fated)} FROM told JOIN days USING (alike, population)
           WHERE begins BETWEEN begins_first AND begins_last AND counts <= days.by AND leaves > days.by),
-        slots AS (SELECT key, {", ".join(sums)} FROM fated GROUP BY key)
+        slots AS (SELECT key, {self._sums(sums)} FROM fated GROUP BY key)
         """
+
+    @staticmethod
+    def _sums(of: Mapping[str, str]) -> str:
+        return ", ".join(f"CAST(sum({said}) AS BIGINT) AS {name}" for name, said in of.items())
 
     def _unpacked(self, name: str) -> str:
         facts = self._facts

@@ -5,7 +5,7 @@ The label is the outcome if a numerator speaks: all of the table of fates that n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chitieu.language import Expression
@@ -13,6 +13,7 @@ from chitieu.language.sql import quoted as constant
 from chitieu.language.tree import Call, Case, Column, Constant, Node, Not
 from chitieu.measures.engines.duckdb.columns import SLOT, Columns, own
 from chitieu.measures.engines.duckdb.cuts import Cuts
+from chitieu.measures.engines.duckdb.layers import names
 from chitieu.measures.method import Definition, Numerator, Outcome
 
 Field = int | str
@@ -47,15 +48,28 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The labels a method's records may have; `truths`: when a record has one, where it may have several.
+    """The labels a method's records may have: that of the first condition that is true, else `last`."""
 
-    `in_d`: when it is neither outside nor excluded, empty where it always is, or never. `columns` are those named.
-    """
+    whens: tuple[tuple[str, int], ...]
+    last: int
 
-    may_be: tuple[int, ...]
-    truths: dict[int, str]
-    in_d: str
-    columns: tuple[str, ...]
+    @property
+    def may_be(self) -> tuple[int, ...]:
+        """The labels, each once."""
+        return tuple(dict.fromkeys([*(label for _, label in self.whens), self.last]))
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns it names."""
+        return frozenset(name for when, _ in self.whens for name in names(when))
+
+    def case(self, said: Mapping[int, str]) -> str:
+        """An expression that says something of each label."""
+        whens = list(self.whens)
+        while whens and said[whens[-1][1]] == said[self.last]:
+            whens.pop()
+        cases = " ".join(f"WHEN {when} THEN {said[label]}" for when, label in whens)
+        return f"CASE {cases} ELSE {said[self.last]} END" if cases else said[self.last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,33 +140,16 @@ class Fields:
         for name, clause in definition.unknowns:
             truth, label = self._truth(clause), self._labels.of("unknown", name)
             doubts += [(truth.true, label), (truth.null, label)]
-        tree = None if numerator is None else numerator.when.tree
-        if tree is not None and not any(when for when, _ in (*whens, *doubts)) and not isinstance(tree, Constant):
-            # Nothing else is asked: the truth itself is counted.
-            column = self._layers.put(_ATOMS, self._columns.said(tree))
-            truths = {Labels.FAILED: f"NOT {column}", Labels.NUMERATOR: column}
-            if self._columns.may_be_null(tree):
-                truths[Labels.UNKNOWN] = f"{column} IS NULL"
-            return Label(tuple(truths), truths, "", (column,))
         if numerator is None:
             whens += doubts
         else:
             met = self._truth(numerator.when)
             whens += [(met.false, Labels.FAILED), *doubts, (met.null, Labels.UNKNOWN)]
-        return self._case([(when, label) for when, label in whens if when])
-
-    def _case(self, whens: Sequence[tuple[str, int]]) -> Label:
-        """The label of the first that is true, else a numerator's."""
-        until = next((place for place, (when, _) in enumerate(whens) if when == "true"), len(whens))
-        last = whens[until][1] if until < len(whens) else Labels.NUMERATOR
-        cases = " ".join(f"WHEN {when} THEN {label}" for when, label in whens[:until])
-        may_be = tuple(dict.fromkeys([*(label for _, label in whens[:until]), last]))
-        if not cases:
-            return Label(may_be, {}, "", ())
-        column = self._layers.put(_ATOMS, f"CASE {cases} ELSE {last} END")
-        known = [label for label in may_be if Labels.FAILED <= label < self._labels.excluded]
-        in_d = f"{column} BETWEEN {Labels.FAILED} AND {self._labels.excluded - 1}" if len(known) < len(may_be) else ""
-        return Label(may_be, {label: f"{column} = {label}" for label in may_be}, in_d, (column,))
+        whens = [(when, label) for when, label in whens if when]
+        until = next((place for place, (when, _) in enumerate(whens) if when == "true"), None)
+        if until is None:
+            return Label(tuple(whens), Labels.NUMERATOR)
+        return Label(tuple(whens[:until]), whens[until][1])
 
     def _met(self, numerator: Numerator) -> Field:
         truth = self._truth(numerator.when)

@@ -13,6 +13,11 @@ _NAMES = re.compile(r"""'(?:[^']|'')*'|("(?:[^"]|"")*")""")
 """Names as they stand in an expression, in marks; in a text they are none."""
 
 
+def names(expression: str) -> list[str]:
+    """The columns that an expression names, as they stand in it."""
+    return [name for name in _NAMES.findall(expression) if name]
+
+
 class Layers:
     """Columns by layer, a greater depth being above a smaller one, over those of a source at the bottom."""
 
@@ -41,7 +46,7 @@ class Layers:
             own = {name: expression for name, expression in level.items() if name in wanted}
             passed = sorted(wanted - own.keys())
             selects.append(", ".join([*passed, *(f"{expression} AS {name}" for name, expression in own.items())]))
-            wanted = {*passed, *(name for expression in own.values() for name in _NAMES.findall(expression) if name)}
+            wanted = {*passed, *(name for expression in own.values() for name in names(expression))}
         found = rows
         for select in reversed(selects):
             found = f"(SELECT {select} FROM {found})"

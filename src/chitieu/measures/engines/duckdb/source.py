@@ -55,6 +55,11 @@ class Source:
             schema = records.schema
         self._types: dict[str, str] = {column.name: str(column.type) for column in schema}
 
+    @property
+    def rows(self) -> int:
+        """How many records there are."""
+        return int(self._records.num_rows if self._file is None else self._file.num_rows)
+
     def has(self, name: str) -> bool:
         """Whether the records have the column."""
         return name in self._types

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from chitieu.measures.engines import Cell, Counts
-from chitieu.measures.engines.duckdb.facts import Alike, Facts
+from chitieu.measures.engines.duckdb.facts import Facts
 from chitieu.measures.engines.duckdb.fates import Key
 from chitieu.measures.engines.duckdb.fields import Labels
 
@@ -18,32 +18,17 @@ if TYPE_CHECKING:
 def cells(facts: Facts, key: Key, rows: Sequence[Sequence[Any]]) -> Counts:
     """The counts by cell, in order, of rows of a key and its counts."""
     found: dict[Cell, int] = {}
-    for whole, *counts in rows:
-        alike, asked, slot, apart = key.parts(whole)
-        numbers = [int(count or 0) for count in counts]
-        for method in facts.alike[alike].total:
-            outcomes = _outcomes(facts, facts.alike[alike], method, numbers)
-            for outcome, records in outcomes.items():
-                if records:
+    sums = len(facts.sums)
+    for whole, records, *counts in rows:
+        place, asked, slot, apart = key.parts(whole)
+        alike, numbers = facts.alike[place], [count or 0 for count in counts]
+        for method in alike.methods:
+            outcomes = alike.outcomes(method, records, numbers[:sums], numbers[sums:])
+            for outcome, number in outcomes.items():
+                if number:
                     named, name = facts.labels.named[outcome]
-                    found[Cell(method, asked, facts.slots[slot], named, name, facts.apart_values[apart])] = records
+                    found[Cell(method, asked, facts.slots[slot], named, name, facts.apart_values[apart])] = number
     return dict(sorted(found.items()))
-
-
-def _outcomes(facts: Facts, alike: Alike, method: int, counts: Sequence[Any]) -> dict[int, Any]:
-    """How many records of a method have which outcome, of the counts of its alike: numbers, or columns of them."""
-    found = {label: counts[place] for (one, label), place in alike.excluded.items() if one == method}
-    failed = counts[alike.total[method]]
-    met, maybe = len(facts.wholes), len(facts.wholes) + len(facts.spoken)
-    for (one, label), place in alike.spoken.items():
-        if one == method:
-            given = [(label, counts[met + place])]
-            if facts.numerators > 1:
-                given.append((Labels.UNKNOWN if label == Labels.NUMERATOR else label, counts[maybe + place]))
-            for outcome, records in given:
-                found[outcome] = found[outcome] + records if outcome in found else records
-                failed = failed - records
-    return found | {Labels.FAILED: failed}
 
 
 class Gathers:
@@ -91,15 +76,16 @@ class Gathers:
             "apart": (facts.apart_values, "apart"),
         }
         of_methods: dict[int, pa.Table] = {}
-        for place, alike in enumerate(facts.alike):
-            rows = found.filter(pc.equal(found["alike"], place))
+        for number, alike in enumerate(facts.alike):
+            rows = found.filter(pc.equal(found["alike"], number))
             head = {"asked": rows["asked"].cast(pa.int32())}
             for name, (values, by) in texts.items():
                 indices = rows[by].cast(pa.int32()).combine_chunks()
                 head[name] = pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.string()))
-            counts = [_Column(rows.column(number).fill_null(0)) for number in range(4, rows.num_columns)]
-            for method in alike.total:
-                of_methods[method] = self._of_method(method, head, _outcomes(facts, alike, method, counts))
+            records, *counts = (_Column(rows.column(place).fill_null(0)) for place in range(4, rows.num_columns))
+            sums, maybe = counts[: len(facts.sums)], counts[len(facts.sums) :]
+            for method in alike.methods:
+                of_methods[method] = self._of_method(method, head, alike.outcomes(method, records, sums, maybe))
         return pa.concat_tables([self.nothing, *(of_methods[method] for method in sorted(of_methods))])
 
     def _of_method(self, method: int, head: dict[str, Any], outcomes: dict[int, _Column]) -> pa.Table:
@@ -141,3 +127,14 @@ class _Column:
         import pyarrow.compute as pc
 
         return _Column(pc.subtract(self.values, other.values))
+
+    def __rshift__(self, bits: int) -> _Column:
+        import pyarrow.compute as pc
+
+        return _Column(pc.shift_right(self.values, bits))
+
+    def __and__(self, bits: int) -> _Column:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        return _Column(pc.bit_wise_and(self.values, pa.scalar(bits, pa.int64())))
