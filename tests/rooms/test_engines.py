@@ -242,13 +242,17 @@ def test_working_days_are_reckoned_as_in_the_calendar(working: WorkingDays) -> N
     assert values("add_working_days(received_at, state)", rows, working) == expected
 
 
-def test_there_is_no_such_day_below_0_above_10000_and_after_2100() -> None:
+def test_there_is_no_such_day_below_0_above_10000_and_outside_1990_to_2100() -> None:
     last = datetime(2100, 12, 31, 8)
     cases: list[tuple[datetime | None, int | None, datetime | None]] = [
         (last, 0, last),
         (last, 1, None),
         (last - timedelta(days=1), 1, last),
         (datetime(1990, 1, 1), -1, None),
+        (datetime(1990, 1, 1), 0, datetime(1990, 1, 1)),
+        (datetime(1989, 12, 31), 0, None),
+        (datetime(1989, 12, 31), 3, None),
+        (datetime(2101, 1, 1), 0, None),
         (datetime(1990, 1, 1), 10_000, datetime(2028, 5, 1)),
         (datetime(1990, 1, 1), 10_001, None),
         (datetime(1990, 1, 1), 9_999_999_999_999, None),

@@ -114,7 +114,7 @@ def test_any_text_is_an_expression_or_a_fault_inside_it(text: str) -> None:
     else:
         assert found.uses <= set(NAMES)
         evaluate(found, {}, national())
-        say(found, lambda name: name)
+        say(found, lambda name: name, lambda day, n: f"{day} + {n}")
 
 
 # What null does
@@ -182,6 +182,8 @@ def test_a_moment_is_moved_by_the_time_between_two_others(begins: Any, ends: Any
         ("2024-03-01", 15, "2024-03-22"),
         ("2024-03-01", 10_001, None),
         ("2100-12-31", 1, None),
+        ("1989-12-31", 1, None),
+        ("1990-01-01", 0, "1990-01-01"),
     ],
 )
 def test_working_days_are_those_of_the_calendar(day: str, n: int, reached: str | None) -> None:

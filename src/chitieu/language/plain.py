@@ -11,8 +11,9 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any as Value
 
 from chitieu.language.tree import And, Call, Case, Column, Compare, Constant, Expression, IsNull, Node, Not, OneOf, Or
-from chitieu.period import LAST_YEAR, WorkingDays
+from chitieu.period import FIRST_YEAR, LAST_YEAR, WorkingDays
 
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 MOST_WORKING_DAYS = 10_000
 """More than any term of law: above it, and below 0, there is no such day."""
 
@@ -85,11 +86,11 @@ def _called(function: str, values: list[Value], working: WorkingDays) -> Value:
 
 
 def _working_days_after(at: date | datetime, n: int, working: WorkingDays) -> date | datetime | None:
-    """The n-th working day after, at the same time of day; none beyond the last year of the calendar."""
-    if not 0 <= n <= MOST_WORKING_DAYS:
+    """The n-th working day after, at the same time of day; none outside the years that a record may name."""
+    if not (0 <= n <= MOST_WORKING_DAYS and _day(at) >= FIRST_DAY):
         return None
     reached = working.add(_day(at), n)
-    if reached.year > LAST_YEAR:
+    if reached > LAST_DAY:
         return None
     return datetime.combine(reached, at.time()) if isinstance(at, datetime) else reached
 

@@ -1,7 +1,5 @@
-"""An expression said in the words of DuckDB. Knows the dialect, no table; `name_of` says what a column is called there.
-
-The two functions of working days are macros of whoever runs the text: `working_day(date, n)` gives the n-th
-working day after a date, null where `plain` gives none.
+"""An expression said in the words of DuckDB. Knows the dialect, no table and no calendar: `name_of` says what a column
+is called there, `working_day` what gives the n-th working day after a date, null where `plain` gives none.
 """
 
 from __future__ import annotations
@@ -10,10 +8,13 @@ from collections.abc import Callable
 
 from chitieu.language.tree import And, Call, Case, Column, Compare, Constant, Expression, IsNull, Node, Not, OneOf, Or
 
+WorkingDay = Callable[[str, str], str]
+"""Of a date and a number of days."""
 
-def say(expression: Expression, name_of: Callable[[str], str]) -> str:
+
+def say(expression: Expression, name_of: Callable[[str], str], working_day: WorkingDay) -> str:
     """The text, in brackets wherever it could be read two ways."""
-    return _said(expression.tree, name_of)
+    return _said(expression.tree, name_of, working_day)
 
 
 def quoted(text: str) -> str:
@@ -21,9 +22,9 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _said(node: Node, name_of: Callable[[str], str]) -> str:
+def _said(node: Node, name_of: Callable[[str], str], working_day: WorkingDay) -> str:
     def of(part: Node) -> str:
-        return _said(part, name_of)
+        return _said(part, name_of, working_day)
 
     match node:
         case Constant(value=bool() as value):
@@ -53,12 +54,12 @@ def _said(node: Node, name_of: Callable[[str], str]) -> str:
             last = "" if otherwise is None else f" ELSE {of(otherwise)}"
             return f"(CASE {whens}{last} END)"
         case Call():
-            return _called(node, [of(argument) for argument in node.arguments])
+            return _called(node, [of(argument) for argument in node.arguments], working_day)
         case _:
             raise TypeError(f"no words for {node}")
 
 
-def _called(call: Call, values: list[str]) -> str:
+def _called(call: Call, values: list[str], working_day: WorkingDay) -> str:
     if call.function in ("coalesce", "least", "greatest"):
         return f"{call.function}({', '.join(values)})"
     if call.function == "end_of_day":
@@ -69,5 +70,6 @@ def _called(call: Call, values: list[str]) -> str:
         return f"(CASE WHEN {ends} > {begins} THEN {later} WHEN {ends} <= {begins} THEN {moment} END)"
     at, n = values
     if call.type == "day":
-        return f"working_day({at}, {n})"
-    return f"(working_day(CAST({at} AS DATE), {n}) + ({at} - date_trunc('day', {at})))"
+        return working_day(at, n)
+    day = working_day(f"CAST({at} AS DATE)", n)
+    return f"({day} + ({at} - date_trunc('day', {at})))"

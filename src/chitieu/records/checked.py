@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from chitieu.language import Expression
 from chitieu.language.sql import quoted, say
 from chitieu.records import cells_in_sql, flattening
 from chitieu.records.feeds import Relation
 from chitieu.records.kind import TYPE_OF_VALUE, Column, Kind, Rule
 
-AT_THE_DOOR = ("working_day(d, n) AS CAST(NULL AS DATE)",)
-"""Nothing is looked up at the door and no calendar is asked: a rule that needs one is not broken here."""
 UNKNOWN_UNIT, NO_LIST = "RECORD-UNKNOWN-UNIT", "RECORD-LIST"
 _SHOWN = {"day": "strftime({}, '%d/%m/%Y')", "moment": "strftime({}, '%H:%M:%S %d/%m/%Y')"}
 _TYPE = {"text": "VARCHAR", "number": "BIGINT", "day": "DATE", "moment": "TIMESTAMP", "truth": "BOOLEAN"}
@@ -289,7 +288,12 @@ def _derived(kind: Kind) -> Iterator[str]:
             wanted |= kind.derived[name].uses
     for name, expression in kind.derived.items():
         if name in wanted:
-            yield f"{say(expression, lambda used: _name_in(kind, used))} AS {name_of(name)}"
+            yield f"{_said(expression, kind)} AS {name_of(name)}"
+
+
+def _said(expression: Expression, kind: Kind) -> str:
+    """Nothing is looked up at the door and no calendar is asked: a rule that needs one is not broken here."""
+    return say(expression, lambda used: _name_in(kind, used), lambda _day, _n: "CAST(NULL AS DATE)")
 
 
 def _named(rule: Rule) -> set[str]:
@@ -319,7 +323,7 @@ def _judged(kind: Kind, columns: list[Column], relation: Relation) -> tuple[list
         errors[f"e_{name} IS NOT NULL"] = packed
     told: dict[str, str] = {}
     for rule in kind.rules:
-        condition = say(rule.when, lambda used: _name_in(kind, used))
+        condition = _said(rule.when, kind)
         if rule.severity == "warning":
             told[rule.code] = condition
             continue

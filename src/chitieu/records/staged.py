@@ -79,8 +79,6 @@ def _checked(place: Staging, kind: Kind, opened: Opened, relation: Relation, tre
     body = relation.unit_of_body
     codes = checked.Codes(folded=tuple(sorted(tree.codes)), body=body if fold(body) in tree.codes else "")
     check = checked.check(kind, relation, codes)
-    for macro in checked.AT_THE_DOOR:
-        place.connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     try:
         place.connection.execute(f"COPY ({check.query}) TO {target(into)} (FORMAT parquet, COMPRESSION snappy)")
     except duckdb.Error as fault:

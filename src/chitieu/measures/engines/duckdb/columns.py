@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from chitieu.language.tree import And, Call, Case, Column, Compare, Constant, IsNull, Node, Not, OneOf, Or, nodes, parts
 from chitieu.measures.engines import Job
-from chitieu.measures.engines.duckdb import working
 from chitieu.measures.engines.duckdb.layers import Layers
 from chitieu.measures.engines.duckdb.lookups import Looked
 from chitieu.measures.engines.duckdb.places import Places
 from chitieu.measures.engines.duckdb.running import quoted
-from chitieu.measures.engines.duckdb.saying import said
+from chitieu.measures.engines.duckdb.saying import Saying
 from chitieu.measures.engines.duckdb.source import Source
+from chitieu.measures.engines.duckdb.working import days
 from chitieu.records.kind import Lookup
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Columns:
         self._places = Places(self.source, job.kind, job.tree)
         self.slots = self._places.slots
         self.layers = Layers()
+        self._days = days(job.working)
+        self._saying = Saying(self._days.after)
         self._counts_working_days = False
         self._rows = f"records r {self._joins()}"
         self._stored = {quoted(name): self._given(name) for name in stored} | {SLOT: "p.slot"}
@@ -56,9 +58,9 @@ class Columns:
         """A part of an expression in the words of the database, which has them from now on."""
         calls = (one.function for one in nodes(node) if isinstance(one, Call))
         if not self._counts_working_days and "add_working_days" in calls:
-            working.install(self._connection, self._job.working)
+            self._days.install(self._connection)
             self._counts_working_days = True
-        return said(node)
+        return self._saying.said(node)
 
     def may_be_null(self, node: Node) -> bool:
         """Whether a truth can be null; yes where that is not plain to see."""

@@ -9,58 +9,62 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chitieu.language import Expression
-from chitieu.language.sql import say
+from chitieu.language.sql import WorkingDay, say
 from chitieu.language.tree import And, Call, Case, Column, Compare, Constant, IsNull, Node, Not, OneOf, Or, parts
 from chitieu.measures.engines.duckdb.running import quoted
 
 _FEW = 4
 
 
-def said(node: Node) -> str:
-    """The text of a tree."""
-    return _as_it_stands(_turned(node))
+class Saying:
+    """The words of trees, by the words of a calendar."""
 
+    def __init__(self, working_day: WorkingDay) -> None:
+        self._working_day = working_day
 
-def _as_it_stands(node: Node) -> str:
-    # What was turned stands in brackets as a name.
-    whole = Expression(text="", type=node.type, tree=node, uses=frozenset())
-    return say(whole, lambda name: name if name.startswith("(") else quoted(name))
+    def said(self, node: Node) -> str:
+        """The text of a tree."""
+        return self._as_it_stands(self._turned(node))
 
+    def _as_it_stands(self, node: Node) -> str:
+        # What was turned stands in brackets as a name.
+        whole = Expression(text="", type=node.type, tree=node, uses=frozenset())
+        return say(whole, lambda name: name if name.startswith("(") else quoted(name), self._working_day)
 
-def _turned(node: Node) -> Node:
-    """The tree with its turns, from the leaves up."""
-    node = _over(node, [_turned(part) for part in parts(node)])
-    match node:
-        case OneOf(part=Call(function="coalesce", arguments=(part, Constant() as other)), constants=constants):
-            if other not in constants:
-                return Or(tuple(_distinct(part, constant, "NOT ") for constant in constants))
-        case OneOf(part=Column() as part, constants=constants) if len(constants) <= _FEW:
-            return Or(tuple(Compare("=", part, constant) for constant in constants))
-        case Compare(
-            operator="=" | "<>" as operator, left=Call(function="coalesce", arguments=(part, Constant() as other))
-        ):
-            if isinstance(node.right, Constant) and node.right != other:
-                return _distinct(part, node.right, "NOT " if operator == "=" else "")
-        case Or(parts=(IsNull(part=part), Compare(operator="<>", left=left, right=Constant() as right))) if (
-            part == left
-        ):
-            return _distinct(part, right, "")
-        case And(parts=(Not(part=IsNull(part=part)), Compare(operator="=", left=left, right=Constant() as right))):
-            if part == left:
-                return _distinct(part, right, "NOT ")
-        case Call(function="coalesce", arguments=(part, Constant(value=False) as other)):
-            return _distinct(part, replace(other, value=True), "NOT ")
-        case Call(function="end_of_day", arguments=(Call(function="add_working_days", arguments=(at, n)),)):
-            day = f"working_day(CAST({_as_it_stands(at)} AS DATE), {_as_it_stands(n)})"
-            return Column(f"({day} + INTERVAL '23:59:59')", "moment")
-        case _:
-            pass
-    return node
+    def _turned(self, node: Node) -> Node:
+        """The tree with its turns, from the leaves up."""
+        node = _over(node, [self._turned(part) for part in parts(node)])
+        match node:
+            case OneOf(part=Call(function="coalesce", arguments=(part, Constant() as other)), constants=constants):
+                if other not in constants:
+                    return Or(tuple(self._distinct(part, constant, "NOT ") for constant in constants))
+            case OneOf(part=Column() as part, constants=constants) if len(constants) <= _FEW:
+                return Or(tuple(Compare("=", part, constant) for constant in constants))
+            case Compare(
+                operator="=" | "<>" as operator, left=Call(function="coalesce", arguments=(part, Constant() as other))
+            ):
+                if isinstance(node.right, Constant) and node.right != other:
+                    return self._distinct(part, node.right, "NOT " if operator == "=" else "")
+            case Or(parts=(IsNull(part=part), Compare(operator="<>", left=left, right=Constant() as right))) if (
+                part == left
+            ):
+                return self._distinct(part, right, "")
+            case And(parts=(Not(part=IsNull(part=part)), Compare(operator="=", left=left, right=Constant() as right))):
+                if part == left:
+                    return self._distinct(part, right, "NOT ")
+            case Call(function="coalesce", arguments=(part, Constant(value=False) as other)):
+                return self._distinct(part, replace(other, value=True), "NOT ")
+            case Call(function="end_of_day", arguments=(Call(function="add_working_days", arguments=(at, n)),)):
+                day = self._working_day(f"CAST({self._as_it_stands(at)} AS DATE)", self._as_it_stands(n))
+                return Column(f"({day} + INTERVAL '23:59:59')", "moment")
+            case _:
+                pass
+        return node
 
-
-def _distinct(part: Node, constant: Constant, negation: str) -> Column:
-    """Whether a value, or that there is none, is another than a constant; `NOT `: whether it is the same."""
-    return Column(f"({_as_it_stands(part)} IS {negation}DISTINCT FROM {_as_it_stands(constant)})", "truth")
+    def _distinct(self, part: Node, constant: Constant, negation: str) -> Column:
+        """Whether a value, or that there is none, is another than a constant; `NOT `: whether it is the same."""
+        said, other = self._as_it_stands(part), self._as_it_stands(constant)
+        return Column(f"({said} IS {negation}DISTINCT FROM {other})", "truth")
 
 
 def _over(node: Node, inner: list[Node]) -> Node:

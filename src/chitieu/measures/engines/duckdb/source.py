@@ -58,7 +58,8 @@ class Source:
     @property
     def rows(self) -> int:
         """How many records there are."""
-        return int(self._records.num_rows if self._file is None else self._file.num_rows)
+        whole = self._records if self._file is None else self._file
+        return 0 if whole is None else int(whole.num_rows)
 
     def has(self, name: str) -> bool:
         """Whether the records have the column."""

@@ -1,78 +1,94 @@
-"""Working days in the words of the database: weeks are reckoned, the days around those off are looked up in a text.
+"""Working days in the words of the database: weeks are reckoned, what days off and worked change is looked up.
 
-A day is a number from 1 for Monday 01/01/0001. Its working number is how many working days there are up to and with
-it; the n-th working day after it is the day whose working number is that plus n. A text of digits is one constant,
-of which the database finds a part at once; a list of so many numbers would be copied by every step of its planning.
+A number of working days is the number of weekdays, and of the n-th working day the n-th weekday, but for what is added
+in a text of numbers around the days that differ. A text is one constant of which the database finds a part at once; a
+list of so many numbers would be copied by each step of its planning, and every word more takes planning too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
-from itertools import accumulate, compress
+from itertools import count
 from typing import TYPE_CHECKING
 
-from chitieu.language.plain import MOST_WORKING_DAYS
-from chitieu.period import LAST_YEAR, ONE_DAY, WorkingDays
+from chitieu.language.plain import FIRST_DAY, LAST_DAY, MOST_WORKING_DAYS
+from chitieu.period import ONE_DAY, WorkingDays
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_DIGITS = 6
-_BEFORE = "(DATE '0001-01-01' - 1)"
-_LAST = date(LAST_YEAR, 12, 31)
-_NO_DAY = date(2000, 1, 3)
-"""A day like others, where no day is off."""
+_DIGITS = 4
+_WEEK = 5
 
 
-def install(session: DuckDBPyConnection, working: WorkingDays) -> None:
-    """The macro `working_day(day, n)`: the n-th working day after a day, null where `plain` gives none."""
-    session.execute(_statements(working))
+class Days:
+    """A calendar as two texts, and where they begin: the words for its n-th working day after a day."""
+
+    def __init__(self, working: WorkingDays) -> None:
+        special = {day for day in working.off | working.worked if working.is_working(day) != (day.weekday() < _WEEK)}
+        special = {day for day in special if FIRST_DAY <= day <= LAST_DAY} or {FIRST_DAY}
+        first, last = min(special), max(special)
+        self._first = first
+        self._before = working.count(FIRST_DAY - ONE_DAY, first - ONE_DAY)
+        # What a day's number is more than that of its weekday; after the last it stays.
+        self._more = [0]
+        number, day = self._before, first
+        found: list[int] = []
+        self._later = -(-(working.count(first - ONE_DAY, last) + 1) // _WEEK) * _WEEK
+        for day in (first + place * ONE_DAY for place in count()):
+            if working.is_working(day):
+                number += 1
+                found.append(_ordinal(day) - _nth_weekday(number))
+            if day <= last:
+                self._more.append(number - _weekdays(_ordinal(day)))
+            if len(found) == self._later + _WEEK - 1:
+                break
+        # What the day of a number is more than the weekday of that number; later it comes again each week.
+        self._shifts = [0, *found]
+
+    def install(self, session: DuckDBPyConnection) -> None:
+        """The texts as variables of a session."""
+        session.execute(f"SET VARIABLE working_more = '{_text(self._more)}'")
+        session.execute(f"SET VARIABLE working_shifts = '{_text(self._shifts)}'")
+
+    def after(self, day: str, n: str) -> str:
+        """The n-th working day after a day, null where `plain` gives none."""
+        ordinal = f"({day} - DATE '{FIRST_DAY - ONE_DAY}')"
+        place = f"greatest(least({ordinal} - {_ordinal(self._first) - 1}, {len(self._more) - 1}), 0)"
+        number = f"({ordinal} // 7 * 5 + least({ordinal} % 7, 5) + {_part('working_more', place)} + {n})"
+        after = f"({number} - {self._before})"
+        place = f"greatest(least({after}, {self._later} + {after} % {_WEEK}), 0)"
+        reached = f"{number} + ({number} - 1) // 5 * 2 + {_part('working_shifts', place)}"
+        never = _ordinal(LAST_DAY) + 1
+        return (
+            f"(CASE WHEN NOT {day} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}' THEN NULL WHEN {n} = 0 THEN {day} "
+            f"WHEN {n} BETWEEN 1 AND {MOST_WORKING_DAYS} THEN DATE '{FIRST_DAY - ONE_DAY}' "
+            f"+ CAST(nullif(least({reached}, {never}), {never}) AS INTEGER) END)"
+        )
 
 
-@lru_cache(maxsize=4)
-def _statements(working: WorkingDays) -> str:
-    special = {day for day in working.off | working.worked if working.is_working(day) != (day.weekday() < 5)}
-    first, last = min(special, default=_NO_DAY), max(special, default=_NO_DAY)
-    days = [first + timedelta(number) for number in range((last - first).days + 1)]
-    worked = [int(working.is_working(day)) for day in days]
-    before, by_last = _number(working, first - ONE_DAY), _number(working, last)
-    more = by_last - _number(WorkingDays(), last)
-
-    def part(whole: str, place: str) -> str:
-        return f"TRY_CAST(substr(getvariable('{whole}'), ({place}) * {_DIGITS} + 1, {_DIGITS}) AS INTEGER)"
-
-    def weekday(number: str) -> str:
-        return f"({number} - 1) // 5 * 7 + ({number} - 1) % 5 + 1"
-
-    day = f"(day - {_BEFORE})"
-    weekdays = f"({day} // 7 * 5 + least({day} % 7, 5))"
-    # From the first of the days on: in a part of a text, or after its end; so a number is reckoned once.
-    later = f"coalesce({before} + {part('working_numbers', f'{day} - {first.toordinal()}')}, {weekdays} + {more}) + n"
-    in_reach = "CASE WHEN {0} <= " + str(_number(working, _LAST)) + " THEN " + weekday(f"({{0}} - {more})") + " END"
-
-    def later_day(number: str) -> str:
-        place = f"{number} - {before + 1}"
-        return f"coalesce({first.toordinal()} + {part('working_days', place)}, {in_reach.format(f'({number})')})"
-
-    early = f"({weekdays} + n)"
-    early_day = f"CASE WHEN {early} <= {before} THEN {weekday(early)} ELSE {later_day(early)} END"
-    reached = f"CASE WHEN {day} >= {first.toordinal()} THEN {later_day(later)} ELSE {early_day} END"
-    texts = {"working_numbers": accumulate(worked), "working_days": compress(range(len(worked)), worked)}
-    return "; ".join(
-        [
-            *(f"SET VARIABLE {name} = '{_text(numbers)}'" for name, numbers in texts.items()),
-            f"""CREATE TEMP MACRO working_day(day, n) AS
-            CASE WHEN n BETWEEN 1 AND {MOST_WORKING_DAYS} THEN {_BEFORE} + CAST({reached} AS INTEGER)
-            WHEN n = 0 AND day <= DATE '{_LAST}' THEN day END""",
-        ]
-    )
+days = lru_cache(maxsize=4)(Days)
+"""Those of a calendar, made once."""
 
 
-def _number(working: WorkingDays, day: date) -> int:
-    """The working number of a day."""
-    return working.count(date.min, day) + working.is_working(date.min)
+def _ordinal(day: date) -> int:
+    """A day's number from 1 for the first, a Monday."""
+    return (day - FIRST_DAY).days + 1
+
+
+def _weekdays(ordinal: int) -> int:
+    """How many Mondays to Fridays there are up to and with a day."""
+    return ordinal // 7 * _WEEK + min(ordinal % 7, _WEEK)
+
+
+def _nth_weekday(number: int) -> int:
+    return number + (number - 1) // _WEEK * 2
+
+
+def _part(text: str, place: str) -> str:
+    return f"CAST(substr(getvariable('{text}'), {place} * {_DIGITS} + 1, {_DIGITS}) AS INTEGER)"
 
 
 def _text(numbers: Iterable[int]) -> str:
