@@ -309,7 +309,7 @@ def test_a_figure_is_counted_apart_by_the_value_of_its_column() -> None:
     }
 
 
-def test_sums_are_those_of_the_units_that_are_gathered_in_order_with_every_name() -> None:
+def test_sums_are_those_of_the_units_that_are_gathered_with_every_name() -> None:
     pairs = [("X11", "X11", "own"), ("X11", "H1", "subtree"), ("X12", "H1", "subtree"), ("H1", "H1", "subtree")]
     closure = pa.table(
         {
@@ -322,7 +322,7 @@ def test_sums_are_those_of_the_units_that_are_gathered_in_order_with_every_name(
     found = duckdb.tally(job(ANSWERS, method("service-satisfaction", "survey"), kind=SURVEY), closure)
     names = ["method", "asked", "unit", "scope", "apart", "n", "d", "unknown", "excluded.blank"]
     assert found.column_names == names
-    assert [tuple(row.values()) for row in found.to_pylist()] == [
+    assert sorted(tuple(row.values()) for row in found.to_pylist()) == [
         (0, 0, "H1", "subtree", "", 1, 1, 0, 0),
         (0, 0, "H1", "subtree", "one-stop", 1, 1, 0, 0),
         (0, 0, "H1", "subtree", "phone", 0, 1, 0, 1),

@@ -16,15 +16,14 @@ from chitieu.measures.engines.duckdb.alike import Alike
 from chitieu.measures.engines.duckdb.columns import Columns
 from chitieu.measures.engines.duckdb.cuts import Cuts, stock_day
 from chitieu.measures.engines.duckdb.fields import MAYBE, Field, Fields, Label, Labels
+from chitieu.measures.engines.duckdb.layers import names
 from chitieu.measures.method import Population
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_WORD = 31
-"""Bits of a word: its sums stay those of the database's fastest numbers."""
-
-_SHARED = (2000, 0)
+_WORD, _WIDE = 31, 63
+"""Bits of a word, and of what records are grouped by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Facts:
     def __init__(self, connection: DuckDBPyConnection, job: Job) -> None:
         definitions = job.definitions
         columns = Columns(connection, job)
-        self._columns, self._layers = columns, columns.layers
+        self._columns = columns
         self.slots = columns.slots
         self.labels = Labels(definitions)
         self.cuts = Cuts(job.asked, fixed=any(one.population.fixed for one in definitions))
@@ -63,6 +62,8 @@ class Facts:
         self.constants: dict[str, int] = {}
         """The fields that all methods share."""
         self.parts: dict[str, Part] = {}
+        self._bits: dict[str, int] = {}
+        """How many bits the values of a column take."""
         self._lay_out([one for one, _ in methods])
         self._alike: dict[tuple[object, ...], Alike] = {}
         self._label_columns: dict[str, str] = {}
@@ -103,6 +104,7 @@ class Facts:
                 self.constants[name] = only
                 continue
             bits = max(1, most.get(name, atoms).bit_length())
+            self._bits |= {value: max(bits, self._bits.get(value, 0)) for value in given if isinstance(value, str)}
             if shift + bits > _WORD:
                 word, shift = word + 1, 0
             self.parts[name] = Part(word, shift, bits)
@@ -114,21 +116,17 @@ class Facts:
         return 1 + max((part.word for part in self.parts.values()), default=0)
 
     def _packed(self, fields: Mapping[str, Field]) -> list[str]:
-        """The words of a method. Unit and population, which many methods share, are added once."""
+        """The words of a method."""
         found = []
         for word in range(self.words):
-            shared: list[str] = []
-            own: list[str] = []
-            fixed = 0
+            fixed, terms = 0, []
             for name, part in self.parts.items():
                 value = fields[name]
                 if part.word == word and isinstance(value, int):
                     fixed += value << part.shift
                 elif part.word == word:
-                    added = shared if name in ("slot", "population") else own
-                    added.append(f"CAST({value} AS INTEGER) * {1 << part.shift}")
-            first = [self._layers.put(_SHARED, " + ".join(shared))] if shared else []
-            found.append(" + ".join([*first, *own, *([str(fixed)] if fixed or not first + own else [])]))
+                    terms.append(f"{value} * {1 << part.shift}")
+            found.append(" + ".join([*terms, *([str(fixed)] if fixed or not terms else [])]))
         return found
 
     @property
@@ -137,21 +135,43 @@ class Facts:
         return [f"sum{number}" for number in range(max(len(one.sums) for one in self.alike))]
 
     def counted(self) -> str:
-        """A WITH clause whose `counted` has the place of the `alike`, the words, `records`, and each sum and its whole.
+        """WITH clauses up to `counted`: the place of the `alike`, the words, `records`, and each sum and its whole.
 
-        A sum that the alike have not is null.
+        A sum that the alike have not is null. Records are grouped by all that differs in any word, and these groups,
+        far fewer, by the words of each of the alike.
         """
-        top = dict(sorted(self._label_columns.items()))
+        keys = sorted({column for one in self.alike for word in one.words for column in names(word)})
+        packed, unpacked = self._joint(keys)
+        top = {column: column for column in {*keys, *self._label_columns}}
+        groups = [f'"group {number}"' for number in range(len(packed))]
+        joint = [*(f"{said} AS {group}" for said, group in zip(packed, groups, strict=True)), "count(*) AS records"]
         selects = []
         for place, alike in enumerate(self.alike):
-            words = [f'"{place} {number}"' for number in range(self.words)]
-            top |= dict(zip(words, alike.words, strict=True))
-            columns = [f"{place} AS alike", *(f"{word} AS word{number}" for number, word in enumerate(words))]
-            columns.append("CAST(count(*) AS BIGINT) AS records")
-            sums = [(f"sum({said})", whole) for said, whole in zip(alike.sums, alike.wholes, strict=True)]
-            sums += [("NULL", 0)] * (len(self.sums) - len(sums))
-            for name, (said, whole) in zip(self.sums, sums, strict=True):
+            columns = [f"{place} AS alike", *(f"{word} AS word{number}" for number, word in enumerate(alike.words))]
+            columns.append("CAST(sum(records) AS BIGINT) AS records")
+            for number, name in enumerate(self.sums):
+                said, whole = "NULL", 0
+                if number < len(alike.sums):
+                    joint.append(f'CAST(sum({alike.sums[number]}) AS BIGINT) AS "{place} {name}"')
+                    said, whole = f'sum("{place} {name}")', alike.wholes[number]
                 columns += [f"CAST({said} AS BIGINT) AS {name}", f"{whole}::BIGINT AS whole_{name}"]
-            selects.append(f"SELECT {', '.join(columns)} FROM facts GROUP BY {', '.join(words)}")
-        facts = self._columns.select(top)
-        return f"WITH facts AS MATERIALIZED ({facts}), counted AS ({' UNION ALL '.join(selects)})"
+            selects.append(f"SELECT {', '.join(columns)} FROM joint GROUP BY {', '.join(alike.words)}")
+        return f"""WITH facts AS ({self._columns.select(dict(sorted(top.items())))}),
+        grouped AS (SELECT {", ".join(joint)} FROM facts GROUP BY {", ".join(groups)}),
+        joint AS MATERIALIZED (SELECT * EXCLUDE ({", ".join(groups)}), {", ".join(unpacked)} FROM grouped),
+        counted AS ({" UNION ALL ".join(selects)})"""
+
+    def _joint(self, columns: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Columns packed as whole numbers, and what each of them is again."""
+        packed: list[list[str]] = [[]]
+        unpacked, shift = [], 0
+        for column in columns:
+            bits = self._bits[column]
+            if shift + bits > _WIDE:
+                packed.append([])
+                shift = 0
+            packed[-1].append(f"CAST({column} AS BIGINT) * {1 << shift}")
+            word = f'"group {len(packed) - 1}"'
+            unpacked.append(f"CAST({word} >> {shift} & {(1 << bits) - 1} AS INTEGER) AS {column}")
+            shift += bits
+        return [" + ".join(word) or "0" for word in packed], unpacked
