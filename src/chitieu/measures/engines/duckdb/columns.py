@@ -41,7 +41,7 @@ class Columns:
         self._days = days(job.working)
         self._saying = Saying(self._days.after)
         self._counts_working_days = False
-        self._rows = f"records r {self._joins()}"
+        self._rows = f"{self.source.said} r {self._joins()}"
         self._stored = {quoted(name): self._given(name) for name in stored} | {SLOT: "p.slot"}
         shown = {one.apart for one in job.definitions if one.apart is not None}
         self._stored |= {own(name): self.source.column(name) for name in shown}

@@ -19,6 +19,9 @@ def stock_day(asked: Asked) -> date:
     return date(asked.period.last.year, 1, 1)
 
 
+_COLUMN = "?"
+
+
 class Cuts:
     """The cuts of all that is asked, in order."""
 
@@ -30,6 +33,7 @@ class Cuts:
                 days |= {stock_day(one), stock_day(one) + ONE_DAY}
         self.days = tuple(sorted(days))
         self._places = {day: place for place, day in enumerate(self.days)}
+        self._steps: dict[Type, str] = {}
 
     @property
     def never(self) -> int:
@@ -46,8 +50,9 @@ class Cuts:
 
     def atom(self, column: str, of: Type) -> str:
         """The atom of a column of days or moments; `never` for null."""
-        atom = steps(column, [said(day, of) for day in self.days])
-        return f"CASE WHEN {column} IS NULL THEN {self.never} ELSE {atom} END"
+        if of not in self._steps:
+            self._steps[of] = steps(_COLUMN, [said(day, of) for day in self.days])
+        return self._steps[of].replace(_COLUMN, column)
 
 
 def said(day: date, of: Type) -> str:

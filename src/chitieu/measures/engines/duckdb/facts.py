@@ -165,12 +165,13 @@ class Facts:
         """Columns packed as whole numbers, and what each of them is again."""
         packed: list[list[str]] = [[]]
         unpacked, shift = [], 0
+        narrow = sum(self._bits[column] for column in columns) <= _WORD
         for column in columns:
             bits = self._bits[column]
             if shift + bits > _WIDE:
                 packed.append([])
                 shift = 0
-            packed[-1].append(f"CAST({column} AS BIGINT) * {1 << shift}")
+            packed[-1].append(f"CAST({column} AS {'INTEGER' if narrow else 'BIGINT'}) * {1 << shift}")
             word = f'"group {len(packed) - 1}"'
             unpacked.append(f"CAST({word} >> {shift} & {(1 << bits) - 1} AS INTEGER) AS {column}")
             shift += bits

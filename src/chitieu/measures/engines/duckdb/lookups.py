@@ -78,31 +78,42 @@ class Looked:
         """Make the table; which chain of it each of the given asks, those without any row left out."""
         if self._rows is None:
             return {}
-        import pyarrow as pa
-
         here = self.identities
         found: dict[int, int] = {}
         for place, chain in enumerate(chains):
             known = tuple(identity for identity in chain if identity in here)
             if known:
                 found[place] = self._asked.setdefault(known, len(self._asked))
-        steps = [(number, depth, one) for chain, number in self._asked.items() for depth, one in enumerate(chain)]
-        if steps:
-            table = pa.table(dict(zip(("chain", "depth", "identity"), zip(*steps, strict=True), strict=True)))
-            self._connection.register(f"{self.name} rows", self._rows)
-            self._connection.register(f"{self.name} chains", table)
+        if found:
+            self._connection.register(f"{self.name} rows", self._by_chain(self._rows))
             there = set(self._rows.column_names)
             # Where each chain is one unit, nothing is nearer than anything else.
-            deep = any(depth for _, depth, _ in steps)
+            deep = any(len(chain) > 1 for chain in self._asked)
             nearest = "arg_min({0}, depth) FILTER (WHERE {0} IS NOT NULL)" if deep else "{0}"
             columns = []
             for name, lookup in self._lookups.items():
                 column = nearest.format(quoted(name)) if name in there else "NULL"
                 columns.append(f"CAST({column} AS {SQL_TYPE[TYPE_OF_VALUE[lookup.type]]}) AS {quoted(name)}")
             self._connection.execute(
-                f"CREATE TEMP TABLE {quoted(self.name)} AS SELECT chain::INTEGER AS chain, sought, {', '.join(columns)}"
-                f" FROM {quoted(f'{self.name} chains')} JOIN {quoted(f'{self.name} rows')} USING (identity)"
-                + " GROUP BY ALL"
-                * deep
+                f"CREATE TEMP TABLE {quoted(self.name)} AS SELECT chain, sought, {', '.join(columns)}"
+                f" FROM {quoted(f'{self.name} rows')}" + " GROUP BY ALL" * deep
             )
         return found
+
+    def _by_chain(self, rows: pa.Table) -> pa.Table:
+        """The rows of each chain that is asked, with how far up each stands."""
+        import pyarrow as pa
+
+        asking: dict[str, list[tuple[int, int]]] = {}
+        for chain, number in self._asked.items():
+            for depth, identity in enumerate(chain):
+                asking.setdefault(identity, []).append((number, depth))
+        places, numbers, depths = [], [], []
+        for place, identity in enumerate(rows["identity"].to_pylist()):
+            for number, depth in asking.get(identity, ()):
+                places.append(place)
+                numbers.append(number)
+                depths.append(depth)
+        found = rows.drop_columns("identity").take(pa.array(places, pa.int64()))
+        found = found.append_column("chain", pa.array(numbers, pa.int32()))
+        return found.append_column("depth", pa.array(depths, pa.int32()))

@@ -35,7 +35,7 @@ _STORED: Mapping[Type, str] = {
 
 
 class Source:
-    """Records under the name `records`, a row of it being `r`."""
+    """Records as `said` in a FROM, a row of it being `r`."""
 
     def __init__(self, connection: DuckDBPyConnection, kind: Kind, records: pa.Table | Path) -> None:
         self._connection, self._kind = connection, kind
@@ -47,11 +47,11 @@ class Source:
             self._file = parquet.read_metadata(records)
             # The database reads a path as a pattern: in brackets a sign means itself.
             path = constant(re.sub(r"[*?\[]", r"[\g<0>]", str(records)))
-            read = f"read_parquet({path}, hive_partitioning = false)"
-            connection.execute(f"CREATE TEMP VIEW records AS SELECT * FROM {read}")
+            self.said = f"read_parquet({path}, hive_partitioning = false)"
             schema = self._file.schema.to_arrow_schema()
         else:
             connection.register("records", records)
+            self.said = "records"
             schema = records.schema
         self._types: dict[str, str] = {column.name: str(column.type) for column in schema}
 
@@ -85,5 +85,5 @@ class Source:
 
     def distinct(self, name: str) -> list[str]:
         """The different values of a column of texts, without null, in order."""
-        found = self._connection.execute(f"SELECT DISTINCT {self.column(name)} FROM records r").fetchall()
+        found = self._connection.execute(f"SELECT DISTINCT {self.column(name)} FROM {self.said} r").fetchall()
         return sorted(value for (value,) in found if value is not None)

@@ -69,7 +69,7 @@ class Gathers:
         import pyarrow.compute as pc
 
         facts = self._facts
-        found = found.combine_chunks()
+        names, maybe = [f"sum{number}" for number in range(len(facts.sums))], facts.numerators > 1
         texts = {
             "unit": ([unit for unit, _ in self.pairs], "gather"),
             "scope": ([scope for _, scope in self.pairs], "gather"),
@@ -77,15 +77,19 @@ class Gathers:
         }
         of_methods: dict[int, pa.Table] = {}
         for number, alike in enumerate(facts.alike):
-            rows = found.filter(pc.equal(found["alike"], number))
+            # Of the alike that have fewer sums than others the rest are null.
+            own = names[: len(alike.sums)]
+            wanted = ["asked", "gather", "apart", "records", *own, *(f"maybe_{name}" for name in own if maybe)]
+            rows = found.select(wanted).filter(pc.equal(found["alike"], number)).combine_chunks()
             head = {"asked": rows["asked"].cast(pa.int32())}
             for name, (values, by) in texts.items():
                 indices = rows[by].cast(pa.int32()).combine_chunks()
                 head[name] = pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.string()))
-            records, *counts = (_Column(rows.column(place).fill_null(0)) for place in range(4, rows.num_columns))
-            sums, maybe = counts[: len(facts.sums)], counts[len(facts.sums) :]
+            sums = [_Column(rows[name]) for name in own]
+            rests = [_Column(rows[f"maybe_{name}"].fill_null(0)) for name in own if maybe]
             for method in alike.methods:
-                of_methods[method] = self._of_method(method, head, alike.outcomes(method, records, sums, maybe))
+                outcomes = alike.outcomes(method, _Column(rows["records"]), sums, rests)
+                of_methods[method] = self._of_method(method, head, outcomes)
         return pa.concat_tables([self.nothing, *(of_methods[method] for method in sorted(of_methods))])
 
     def _of_method(self, method: int, head: dict[str, Any], outcomes: dict[int, _Column]) -> pa.Table:
