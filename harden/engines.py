@@ -41,6 +41,7 @@ SETS, SHORT = 2_000, 60
 """How many record sets are tried, and how many in the suite; of expressions as many times ten."""
 
 EXPRESSIONS = 10
+KEY = ("method", "asked", "unit", "scope", "apart")
 TRUE = Expression(text="true", type="truth", tree=Constant(True, "truth"), uses=frozenset())
 
 METHODS: dict[str, list[Definition]] = {}
@@ -117,7 +118,8 @@ def agree(trial: Trial) -> int:
     counts = plain.count(job)
     assert duckdb.count(job) == counts
     gathers = closure(job)
-    assert duckdb.tally(job, gathers).to_pylist() == summed(job, counts, gathers)
+    found = sorted(duckdb.tally(job, gathers).to_pylist(), key=lambda row: [row[name] for name in KEY])
+    assert found == summed(job, counts, gathers)
     return len(counts)
 
 
@@ -146,7 +148,7 @@ def summed(job: Job, counts: Counts, gathers: pa.Table) -> list[dict[str, Any]]:
     for one in job.definitions:
         names |= {("unknown", name) for name, _ in one.unknowns} | {("excluded", name) for name, _ in one.exclusions}
     return [
-        dict(zip(("method", "asked", "unit", "scope", "apart"), key, strict=True))
+        dict(zip(KEY, key, strict=True))
         | {"n": outcomes["numerator", ""], "d": sum(n for (outcome, _), n in outcomes.items() if outcome != "excluded")}
         | {".".join(filter(None, name)): outcomes[name] for name in names}
         for key, outcomes in sorted(found.items())

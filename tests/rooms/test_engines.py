@@ -94,6 +94,11 @@ def test_no_records_no_methods_and_nothing_asked_count_nothing() -> None:
     assert counted(replace(two, definitions=(outside, ON_TIME))) == COUNTS
     left_out = replace(ON_TIME, exclusions=(("all", said("true")),))
     assert counted(replace(two, definitions=(left_out,))) == {"X11 excluded all": 1, "X12 excluded all": 1}
+    known = pa.table(
+        {"asked": [0], "identity": [TREE.on(YEAR.as_of).units["X11"].identity], "unit": ["X"], "scope": ["own"]}
+    )
+    [only] = duckdb.tally(replace(two, definitions=(left_out,)), known).to_pylist()
+    assert (only["n"], only["d"], only["excluded.all"]) == (0, 0, 1)
     whole = pa.table({"asked": [0], "identity": ["X11"], "unit": ["X11"], "scope": ["own"]})
     for none in (replace(two, definitions=()), replace(two, asked=()), replace(two, definitions=(outside,)), two):
         found = duckdb.tally(none, whole)

@@ -35,7 +35,7 @@ def count(job: Job, *, threads: int = THREADS) -> Counts:
 
 
 def tally(job: Job, closure: pa.Table, *, threads: int = THREADS) -> pa.Table:
-    """n and d of every method, period and unit, summed in the engine; rows in order of their first five columns.
+    """n and d of every method, period and unit, summed in the engine; rows in no order.
 
     `closure` has `asked` (place in the job), `identity`, `unit` and `scope`: the records of the identity count for
     that unit in that scope. Gives `method` and `asked` (places), `unit`, `scope`, `apart`, `n`, `d`, `unknown` without

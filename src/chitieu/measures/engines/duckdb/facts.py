@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chitieu.measures.engines import Job
-from chitieu.measures.engines.duckdb.alike import Alike
+from chitieu.measures.engines.duckdb.alike import Alike, Sums
 from chitieu.measures.engines.duckdb.columns import Columns
 from chitieu.measures.engines.duckdb.cuts import Cuts, stock_day
 from chitieu.measures.engines.duckdb.fields import MAYBE, Field, Fields, Label, Labels
@@ -65,6 +65,7 @@ class Facts:
         self._bits: dict[str, int] = {}
         """How many bits the values of a column take."""
         self._lay_out([one for one, _ in methods])
+        self._sums = Sums(columns.source.rows)
         self._alike: dict[tuple[object, ...], Alike] = {}
         self._label_columns: dict[str, str] = {}
         for place, (one, label) in enumerate(methods):
@@ -87,7 +88,7 @@ class Facts:
         )
         key = (*words, *said)
         if key not in self._alike:
-            self._alike[key] = Alike(population, words, self.labels, self._columns.source.rows)
+            self._alike[key] = Alike(population, words, self.labels, self._sums)
         self._alike[key].add(place, label)
         self._label_columns |= {column: column for column in label.columns}
 
@@ -145,6 +146,7 @@ class Facts:
         top = {column: column for column in {*keys, *self._label_columns}}
         groups = [f'"group {number}"' for number in range(len(packed))]
         joint = [*(f"{said} AS {group}" for said, group in zip(packed, groups, strict=True)), "count(*) AS records"]
+        joint += [f'CAST(sum({said}) AS BIGINT) AS "all {place}"' for place, said in enumerate(self._sums.said)]
         selects = []
         for place, alike in enumerate(self.alike):
             columns = [f"{place} AS alike", *(f"{word} AS word{number}" for number, word in enumerate(alike.words))]
@@ -152,10 +154,9 @@ class Facts:
             for number, name in enumerate(self.sums):
                 said, whole = "NULL", 0
                 if number < len(alike.sums):
-                    joint.append(f'CAST(sum({alike.sums[number]}) AS BIGINT) AS "{place} {name}"')
-                    said, whole = f'sum("{place} {name}")', alike.wholes[number]
+                    said, whole = f'sum("all {alike.sums[number]}")', alike.wholes[number]
                 columns += [f"CAST({said} AS BIGINT) AS {name}", f"{whole}::BIGINT AS whole_{name}"]
-            selects.append(f"SELECT {', '.join(columns)} FROM joint GROUP BY {', '.join(alike.words)}")
+            selects.append(f"SELECT {', '.join(columns)} FROM joint GROUP BY ALL")
         return f"""WITH facts AS ({self._columns.select(dict(sorted(top.items())))}),
         grouped AS (SELECT {", ".join(joint)} FROM facts GROUP BY {", ".join(groups)}),
         joint AS MATERIALIZED (SELECT * EXCLUDE ({", ".join(groups)}), {", ".join(unpacked)} FROM grouped),

@@ -42,10 +42,12 @@ class Layers:
         levels = [dict(top), *(self._layers[depth] for depth in sorted(self._layers, reverse=True)), dict(source)]
         wanted = set(top)
         selects = []
-        for level in levels:
+        for place, level in enumerate(levels):
             own = {name: expression for name, expression in level.items() if name in wanted}
             passed = sorted(wanted - own.keys())
-            selects.append(", ".join([*passed, *(f"{expression} AS {name}" for name, expression in own.items())]))
+            through = ["*"] if 0 < place < len(levels) - 1 else passed
+            if own or place == 0:
+                selects.append(", ".join([*through, *(f"{expression} AS {name}" for name, expression in own.items())]))
             wanted = {*passed, *(name for expression in own.values() for name in names(expression))}
         found = rows
         for select in reversed(selects):

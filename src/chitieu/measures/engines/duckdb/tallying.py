@@ -101,13 +101,13 @@ class Gathers:
         none = _Column(pa.chunked_array([pa.repeat(pa.scalar(0, pa.int64()), rows)]))
         of = {label: outcomes.get(label, none) for label in range(Labels.FAILED, len(labels.named))}
         in_d = [outcomes[label] for label in sorted(outcomes) if label < labels.excluded]
-        d = reduce(_Column.__add__, in_d)
+        d = reduce(_Column.__add__, in_d, none)
         counts = {"n": of[Labels.NUMERATOR], "d": d}
         counts |= {_name(labels.named[label]): of[label] for label in of if label >= Labels.UNKNOWN}
         columns = {"method": pa.repeat(pa.scalar(method, pa.int32()), rows), **head}
         table = pa.table(columns | {name: column.values for name, column in counts.items()})
         left_out = [outcomes[label] for label in outcomes if label >= labels.excluded]
-        there = pc.greater(reduce(_Column.__add__, [d, *left_out]).values, 0)
+        there = pc.greater(reduce(_Column.__add__, left_out, d).values, 0)
         return table if pc.all(there).as_py() else table.filter(there)
 
 
