@@ -85,7 +85,10 @@ def _stored_as(column: Column) -> str:
 
 
 def _looked_at(plain: list[Column], lists: list[Column], relation: Relation, codes: Codes) -> Iterator[str]:
-    """The texts as they came, and what is seen of them at a glance: most need no second look."""
+    """The texts as they came, and what is seen of them at a glance: most need no second look.
+
+    `x_`: the text; `q_`: the moment of one in fourteen digits, of which there is no tidied text `t_`.
+    """
     for column in plain:
         name = name_of(column.name)
         yield f"{name} AS x_{column.name}"
@@ -115,7 +118,7 @@ def _tidied(plain: list[Column], lists: list[Column], relation: Relation) -> Ite
         if column.name in relation.tidy:
             tidied = text
         elif column.type in ("moment", "day"):
-            tidied = f"CASE WHEN q_{column.name} IS NOT NULL THEN {text} ELSE tidy({text}) END"
+            tidied = f"CASE WHEN q_{column.name} IS NULL THEN tidy({text}) END"
         elif column.type == "text":
             tidied = f"CASE WHEN are_plain THEN nullif({text}, '') ELSE tidy({text}) END"
         elif column.type == "unit":
@@ -176,11 +179,16 @@ def _timed(plain: list[Column]) -> list[Column]:
 
 def _slow_moments(plain: list[Column], relation: Relation) -> str:
     """The moments of a row that are not written in fourteen digits, at the places of their columns."""
-    texts = {column.name: f"CASE WHEN q_{column.name} IS NULL THEN t_{column.name} END" for column in _timed(plain)}
+    texts = [f"t_{column.name}" for column in _timed(plain)]
     if not texts:
         return "NULL"
-    asked = " OR ".join(f"(q_{name} IS NULL AND t_{name} IS NOT NULL)" for name in texts)
-    return f"CASE WHEN {asked} THEN {cells_in_sql.moments('[' + ', '.join(texts.values()) + ']')} END"
+    asked = " OR ".join(f"{text} IS NOT NULL" for text in texts)
+    return f"CASE WHEN {asked} THEN {cells_in_sql.moments('[' + ', '.join(texts) + ']')} END"
+
+
+def _is_empty(column: Column) -> str:
+    quick = f" AND q_{column.name} IS NULL" if column.type in ("moment", "day") else ""
+    return f"t_{column.name} IS NULL{quick}"
 
 
 def _values(plain: list[Column], lists: list[Column]) -> Iterator[str]:
@@ -243,7 +251,7 @@ def _faults(kind: Kind, plain: list[Column], lists: list[Column], relation: Rela
             nested = f"{begins} AND json_valid({text})"
             fault = f"CASE WHEN {nested} THEN 'RECORD-NESTED' ELSE {fault} END"
         if column.name in required:
-            fault = f"CASE WHEN {text} IS NULL THEN 'RECORD-VALUE-MISSING' ELSE {fault} END"
+            fault = f"CASE WHEN {_is_empty(column)} THEN 'RECORD-VALUE-MISSING' ELSE {fault} END"
         yield f"{fault} AS e_{column.name}"
     yield from (f"'RECORD-VALUE-MISSING' AS e_{name}" for name in sorted(required - {*relation.columns, "unit"}))
     for column in lists:
@@ -353,6 +361,8 @@ def _cells(columns: list[Column], relation: Relation) -> str:
     cells = {
         column.name: f"CAST(to_json(r_{column.name}) AS VARCHAR)"
         if column.name in relation.lists
+        else f"CASE WHEN q_{column.name} IS NULL THEN t_{column.name} ELSE x_{column.name} END"
+        if column.type in ("moment", "day")
         else f"t_{column.name}"
         for column in columns
     }

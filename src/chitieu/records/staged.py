@@ -24,6 +24,8 @@ from chitieu.records.own_day import in_sql as own_day
 from chitieu.records.staging import Staging
 
 TABLE = "table_rows"
+_AT_ONCE = 20_480
+"""Rows that are held before they are written."""
 _LINE = re.compile(r"(Malformed JSON|JSON transform error)[^\n]* in (line|record/value) (\d+)")
 
 
@@ -79,8 +81,10 @@ def _checked(place: Staging, kind: Kind, opened: Opened, relation: Relation, tre
     body = relation.unit_of_body
     codes = checked.Codes(folded=tuple(sorted(tree.codes)), body=body if fold(body) in tree.codes else "")
     check = checked.check(kind, relation, codes)
+    form = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_AT_ONCE}"
     try:
-        place.connection.execute(f"COPY ({check.query}) TO {target(into)} (FORMAT parquet, COMPRESSION snappy)")
+        with place.writing() as connection:
+            connection.execute(f"COPY ({check.query}) TO {target(into)} ({form})")
     except duckdb.Error as fault:
         raise _WrongShape(_fault(fault, opened, place)) from fault
     return check.warnings

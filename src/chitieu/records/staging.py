@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FOLDER = ".staging"
 MEMORY = 150
 """Megabytes the connection may use for each of its threads; more is written out beside the file that is worked on."""
+WRITING = 320
+"""Megabytes it may for each thread while it writes in order. It takes far less, but below eight for each column it lets
+one thread wait for the other."""
 MOST_THREADS = 4
 
 
@@ -37,6 +40,15 @@ class Staging:
     def path(self, name: str) -> Path:
         """A file of this import."""
         return self.folder / name
+
+    @contextmanager
+    def writing(self) -> Iterator[DuckDBPyConnection]:
+        """The connection, with the memory it wants to write in order with all its threads."""
+        self.connection.execute(f"SET memory_limit = '{WRITING * _threads()}MB'")
+        try:
+            yield self.connection
+        finally:
+            self.connection.execute(f"SET memory_limit = '{MEMORY * _threads()}MB'")
 
     def write(self, query: str, into: Path) -> None:
         """The answer of a query as a Parquet file, in its order; an OSError where it cannot be written."""
@@ -91,15 +103,18 @@ def clear(lake: Path) -> None:
             lock.unlink(missing_ok=True)
 
 
+def _threads() -> int:
+    return min(os.cpu_count() or 1, MOST_THREADS)
+
+
 def connected(spill: Path) -> DuckDBPyConnection:
     """A connection of one's own, in bounded memory, that fetches nothing from anywhere, with the macros of cells."""
     import duckdb
 
-    threads = min(os.cpu_count() or 1, MOST_THREADS)
     connection = duckdb.connect(
         config={
-            "threads": threads,
-            "memory_limit": f"{MEMORY * threads}MB",
+            "threads": _threads(),
+            "memory_limit": f"{MEMORY * _threads()}MB",
             "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",

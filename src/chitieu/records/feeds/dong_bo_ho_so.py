@@ -127,18 +127,33 @@ def _code(name: str) -> str:
     return f"CASE {_TEXTS[name]} {whens} ELSE CASE tidy({_TEXTS[name]}) {whens} ELSE tidy({_TEXTS[name]}) END END"
 
 
-def _any(flag: str) -> str:
+_THERE, _DIGITISED, _REUSED = 1, 2, 8
+"""Bits of what is said of the inputs; that a flag is not said lies one above it."""
+
+
+def _bits(flag: str, bit: int) -> str:
+    whens = "WHEN '0' THEN 0 WHEN '1' THEN {0} WHEN '2' THEN {0}".format(bit)
+    words = f"CASE lower({flag}) WHEN 'true' THEN {bit} WHEN 'false' THEN 0 ELSE {2 * bit} END"
+    return f"CASE {flag} {whens} ELSE {words} END"
+
+
+# All that is asked of the inputs, in one number: a list for each question would be made for every dossier.
+_INPUTS = f"""CASE WHEN TaiLieuNop IS NOT NULL THEN coalesce(list_bit_or(list_transform(TaiLieuNop, lambda e:
+    CASE WHEN {_yes("e.IsDeleted")} THEN 0
+    ELSE {_THERE} + {_bits("e.DuocSoHoa", _DIGITISED)} + {_bits("e.DuocTaiSuDung", _REUSED)} END)), 0) END"""
+
+
+def _any(bit: int) -> str:
     """Whether one of the inputs has a flag; unknown where one does not say it and none has it.
 
     Without an input it is unknown too, unless the dossier itself says that it has nothing digitised.
     """
-    flags = f"list_transform(inputs, lambda e: {_yes(f'e.{flag}')})"
     none = f"CASE WHEN {_yes('HoSoCoThanhPhanSoHoa')} = false THEN 'false' END"
     return f"""CASE
         WHEN inputs IS NULL THEN NULL
-        WHEN len(inputs) = 0 THEN {none}
-        WHEN list_contains({flags}, true) THEN 'true'
-        WHEN list_count({flags}) = len(inputs) THEN 'false'
+        WHEN inputs = 0 THEN {none}
+        WHEN inputs & {bit} <> 0 THEN 'true'
+        WHEN inputs & {2 * bit} = 0 THEN 'false'
     END"""
 
 
@@ -183,9 +198,7 @@ _RESULT = """CASE
             tidy(e.MaGiayToKetQua) IS NOT NULL OR tidy(e.DuongDanTepTinKetQua) IS NOT NULL)[1])
 END"""
 _PREPARED = f"""
-    CASE WHEN TaiLieuNop IS NOT NULL THEN
-        list_filter(TaiLieuNop, lambda e: NOT coalesce({_yes("e.IsDeleted")}, false))
-    END AS inputs,
+    {_INPUTS} AS inputs,
     tidy(TrangThaiHoSo) AS state,
     {_RESULT} AS result,
     CASE WHEN len(DanhSachLePhi) > 0 THEN list_transform(DanhSachLePhi, lambda e: tidy(e.Gia)) END AS prices,
@@ -193,8 +206,13 @@ _PREPARED = f"""
 _SUPPLEMENTS = """CASE WHEN len(DanhSachHoSoBoSung) > 0 THEN list_transform(DanhSachHoSoBoSung, lambda e:
     struct_pack(requested_at := e.NgayBoSung, supplied_at := e.NgayTiepNhanBoSung))
 END"""
-_IS_INPUT = """result.DuongDanTepTinKetQua <> ''
-    AND list_contains(list_transform(inputs, lambda e: e.DuongDanTaiTepTin), result.DuongDanTepTinKetQua)"""
+_IS_INPUT = f"""CASE
+    WHEN result.DuongDanTepTinKetQua <> ''
+    AND list_contains(list_transform(TaiLieuNop, lambda e: e.DuongDanTaiTepTin), result.DuongDanTepTinKetQua)
+    THEN list_contains(list_transform(TaiLieuNop, lambda e:
+        CASE WHEN {_yes("e.IsDeleted")} THEN NULL ELSE e.DuongDanTaiTepTin END), result.DuongDanTepTinKetQua)
+    ELSE false
+END"""
 # The format has one moment for the end of handling, NgayKetThucXuLy, and none for a withdrawal (state 7) or a stop
 # (state 8) of their own: in these states that moment is the one of the withdrawal or the stop, and no result was made.
 _COLUMNS = ", ".join(
@@ -211,8 +229,8 @@ _COLUMNS = ", ".join(
         "CASE WHEN state = '7' THEN NgayKetThucXuLy END AS withdrawn_at",
         "CASE WHEN state = '8' THEN NgayKetThucXuLy END AS stopped_at",
         f"{_SUPPLEMENTS} AS supplements",
-        f"{_any('DuocSoHoa')} AS digitised_inputs",
-        f"{_any('DuocTaiSuDung')} AS reused_inputs",
+        f"{_any(_DIGITISED)} AS digitised_inputs",
+        f"{_any(_REUSED)} AS reused_inputs",
         "result.MaGiayToKetQua AS result_code",
         "result.DuongDanTepTinKetQua AS result_file",
         f"{_FEE_TOTAL} AS fee_total",
