@@ -77,7 +77,7 @@ WRITTEN = [
 def differing(database: DuckDBPyConnection, of: Column, texts: Sequence[str]) -> list[tuple[str, Any, Any]]:
     """The texts that the two read differently, with both readings."""
     value = cells_in_sql.value(of, "t", "m")
-    fault = cells_in_sql.fault(of, "t", "v")
+    fault = cells_in_sql.fault(of, "t", "v", "is_unlawful(t)")
     given = "(SELECT tidy(x) AS t FROM (SELECT unnest(?::VARCHAR[]) AS x))"
     moments = f"(SELECT t, {cells_in_sql.moments('[t]')}[1] AS m FROM {given})"
     rows = database.execute(f"SELECT v, {fault} FROM (SELECT t, {value} AS v FROM {moments})", [list(texts)]).fetchall()

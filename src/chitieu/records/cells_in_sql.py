@@ -152,8 +152,11 @@ def value(column: Column, text: str, moment: str) -> str:
             return text
 
 
-def fault(column: Column, text: str, given: str, plain: str = "false") -> str:
-    """The code of what is wrong with a tidied text whose value is `given`; NULL for nothing. `plain`: known lawful."""
+def fault(column: Column, text: str, given: str, unlawful: str) -> str:
+    """The code of what is wrong with a tidied text whose value is `given`, NULL for nothing.
+
+    `unlawful`: whether the text has a character that is not allowed, of columns of texts.
+    """
     match column.type:
         case "code":
             return f"CASE WHEN {given} IS NULL AND {text} IS NOT NULL THEN 'NOT-IN-LIST' END"
@@ -167,7 +170,7 @@ def fault(column: Column, text: str, given: str, plain: str = "false") -> str:
         case _:
             most = longest(column)
             long = "" if most is None else f" WHEN length({text}) > {most} THEN 'RECORD-TEXT-LONG'"
-            return f"CASE WHEN NOT {plain} AND is_unlawful({text}) THEN 'UNLAWFUL-CHARACTER'{long} END"
+            return f"CASE WHEN {unlawful} THEN 'UNLAWFUL-CHARACTER'{long} END"
 
 
 def _fault_of_number(column: Column, text: str, given: str) -> str:

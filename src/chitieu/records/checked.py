@@ -51,7 +51,9 @@ def check(kind: Kind, relation: Relation, codes: Codes) -> Check:
     lists = [column for column in columns if column.type == "list"]
     query = f"SELECT {', '.join(_looked_at(plain, lists, relation, codes))} FROM ({relation.query})"
     query = f"SELECT *, {', '.join(_tidied(plain, lists, relation))} FROM ({query})"
-    query = f"SELECT *, {_slow_moments(plain, relation)} AS slow FROM ({query})"
+    for steps in (_slow_moments(plain), _unlawful(plain)):
+        for step in steps:
+            query = f"SELECT *, {step} FROM ({query})"
     for step in _unit(kind, relation, codes):
         query = f"SELECT *, {step} FROM ({query})"
     query = f"SELECT *, {', '.join(_values(plain, lists))} FROM ({query})"
@@ -98,7 +100,7 @@ def _looked_at(plain: list[Column], lists: list[Column], relation: Relation, cod
             yield f"compact({name}) AS q_{column.name}"
         elif column.type == "unit":
             yield f"coalesce(regexp_full_match(lower({name}), {quoted(codes.pattern)}), false) AS k_{column.name}"
-    texts = [name_of(column.name) for column in _glanced_at(plain, relation)]
+    texts = [name_of(column.name) for column in _texts(plain)]
     yield f"{cells_in_sql.are_plain(texts) if texts else 'false'} AS are_plain"
     yield from (name_of(column.name) for column in lists)
     yield from relation.doubts.values()
@@ -108,8 +110,8 @@ def _looked_at(plain: list[Column], lists: list[Column], relation: Relation, cod
         yield "fault"
 
 
-def _glanced_at(plain: list[Column], relation: Relation) -> list[Column]:
-    return [column for column in plain if column.type == "text" and column.name not in relation.tidy]
+def _texts(plain: list[Column]) -> list[Column]:
+    return [column for column in plain if column.type == "text"]
 
 
 def _tidied(plain: list[Column], lists: list[Column], relation: Relation) -> Iterator[str]:
@@ -118,7 +120,7 @@ def _tidied(plain: list[Column], lists: list[Column], relation: Relation) -> Ite
         if column.name in relation.tidy:
             tidied = text
         elif column.type in ("moment", "day"):
-            tidied = f"CASE WHEN q_{column.name} IS NULL THEN tidy({text}) END"
+            continue
         elif column.type == "text":
             tidied = f"CASE WHEN are_plain THEN nullif({text}, '') ELSE tidy({text}) END"
         elif column.type == "unit":
@@ -147,11 +149,12 @@ def _list_of_text(column: Column, text: str) -> str:
 
 
 def _known(column: str, codes: Codes) -> str:
-    return f"(k_{column} OR coalesce(regexp_full_match(folded(t_{column}), {quoted(codes.pattern)}), false))"
+    slow = f"coalesce(regexp_full_match(folded(t_{column}), {quoted(codes.pattern)}), false)"
+    return f"CASE WHEN k_{column} THEN true ELSE {slow} END"
 
 
 def _unit(kind: Kind, relation: Relation, codes: Codes) -> Iterator[str]:
-    """The unit of a record, in two steps: as it stands there if known; else, for a dossier, by its number or the body.
+    """The unit of a record, in steps: as it stands there if known; else, for a dossier, by its number or the body.
 
     The number of a dossier begins with the code of its unit and a dash: the longest code it begins with is meant.
     """
@@ -164,7 +167,8 @@ def _unit(kind: Kind, relation: Relation, codes: Codes) -> Iterator[str]:
         return
     is_asked = "true" if relation.is_unit_guessed else f"{given} IS NULL"
     begins = f"nullif(regexp_extract(folded(t_dossier_id), {quoted('^(' + codes.pattern + ')-')}, 1), '')"
-    yield f"{known} AS is_known, CASE WHEN NOT {known} AND {is_asked} THEN {begins} END AS begins"
+    yield f"{known} AS is_known"
+    yield f"CASE WHEN NOT is_known AND {is_asked} THEN {begins} END AS begins"
     # As it is written in the number, if it is written there without blanks.
     written = "left(t_dossier_id, length(begins))"
     by_number = f"CASE WHEN lower({written}) = begins THEN {written} ELSE begins END"
@@ -177,13 +181,31 @@ def _timed(plain: list[Column]) -> list[Column]:
     return [column for column in plain if column.type in ("moment", "day")]
 
 
-def _slow_moments(plain: list[Column], relation: Relation) -> str:
-    """The moments of a row that are not written in fourteen digits, at the places of their columns."""
-    texts = [f"t_{column.name}" for column in _timed(plain)]
+def _slow_moments(plain: list[Column]) -> Iterator[str]:
+    """What is not written in fourteen digits: tidied, and read; a row's only one without a lambda.
+
+    A lambda prepares its patterns anew for every few thousand rows; it is for files that are written otherwise.
+    """
+    timed = [column.name for column in _timed(plain)]
+    if not timed:
+        return
+    asked = " OR ".join(f"q_{name} IS NULL AND x_{name} <> ''" for name in timed)
+    texts = ", ".join(f"CASE WHEN q_{name} IS NULL THEN x_{name} END" for name in timed)
+    yield f"CASE WHEN {asked} THEN list_transform([{texts}], lambda t: tidy(t)) END AS t_slow"
+    each = [f"CASE WHEN t_slow IS NOT NULL THEN t_slow[{place}] END AS t_{name}" for place, name in enumerate(timed, 1)]
+    yield f"list_count(t_slow) AS slow_texts, {', '.join(each)}"
+    only = f"CASE WHEN slow_texts = 1 THEN moment_of(coalesce({', '.join(f't_{name}' for name in timed)})) END"
+    yield f"CASE WHEN slow_texts > 1 THEN {cells_in_sql.moments('t_slow')} END AS slow, {only} AS only_slow"
+
+
+def _unlawful(plain: list[Column]) -> Iterator[str]:
+    """Which texts of a row have an unlawful character, if any has: that is asked of all of them side by side."""
+    texts = [f"t_{column.name}" for column in _texts(plain)]
     if not texts:
-        return "NULL"
-    asked = " OR ".join(f"{text} IS NOT NULL" for text in texts)
-    return f"CASE WHEN {asked} THEN {cells_in_sql.moments('[' + ', '.join(texts) + ']')} END"
+        return
+    asked = f"NOT are_plain AND is_unlawful(concat({', '.join(texts)}))"
+    each = f"list_transform([{', '.join(texts)}], lambda t: is_unlawful(t))"
+    yield f"CASE WHEN {asked} THEN {each} END AS unlawful"
 
 
 def _is_empty(column: Column) -> str:
@@ -196,10 +218,10 @@ def _values(plain: list[Column], lists: list[Column]) -> Iterator[str]:
     for column in plain:
         if column.name == "unit":
             continue
-        quick, slow = f"q_{column.name}", f"slow[{places.get(column.name)}]"
-        value = cells_in_sql.value(
-            column, f"t_{column.name}", f"CASE WHEN {quick} IS NULL THEN {slow} ELSE {quick} END"
-        )
+        text, quick = f"t_{column.name}", f"q_{column.name}"
+        slow = f"CASE WHEN slow_texts > 1 THEN slow[{places.get(column.name)}] ELSE lawful_year(only_slow) END"
+        read = f"CASE WHEN {text} IS NULL THEN {quick} ELSE {slow} END"
+        value = cells_in_sql.value(column, text, read)
         yield f"{value} AS {name_of(column.name)}"
     for column in lists:
         yield f"{_entries(column)} AS v_{column.name}"
@@ -238,12 +260,13 @@ def _faults(kind: Kind, plain: list[Column], lists: list[Column], relation: Rela
     given = "t_unit IS NOT NULL" if "unit" in relation.columns else "false"
     wrong = f"CASE WHEN {given} THEN '{UNKNOWN_UNIT}' ELSE 'RECORD-VALUE-MISSING' END"
     yield f"CASE WHEN unit IS NULL THEN {wrong} END AS e_unit"
+    texts = {column.name: place for place, column in enumerate(_texts(plain), 1)}
     for column in plain:
         text = f"t_{column.name}"
         if column.name == "unit":
             continue
-        is_plain = "are_plain" if column.type == "text" and column.name not in relation.tidy else "false"
-        fault = cells_in_sql.fault(column, text, name_of(column.name), is_plain)
+        is_unlawful = f"unlawful[{texts[column.name]}]" if column.type == "text" else f"is_unlawful({text})"
+        fault = cells_in_sql.fault(column, text, name_of(column.name), is_unlawful)
         if column.type == "unit":
             fault = f"CASE WHEN {text} IS NOT NULL AND NOT {_known(column.name, codes)} THEN '{UNKNOWN_UNIT}' END"
         elif column.type == "text":
@@ -325,10 +348,11 @@ def _judged(kind: Kind, columns: list[Column], relation: Relation) -> tuple[list
     found |= {*kind.key, *(one.name for one in kind.columns if one.required)}
     texts = {column.name: f"t_{column.name}" for column in columns if column.name not in relation.lists}
     shown = {name: texts.get(name, "CAST(NULL AS VARCHAR)") for name in sorted(found)}
-    errors = {}
-    for name, text in shown.items():
-        packed = f"struct_pack(code := e_{name}, field := {quoted(name)}, value := {text}, says := NULL)"
-        errors[f"e_{name} IS NOT NULL"] = packed
+    codes, fields, values = ("[" + ", ".join(of) + "]" for of in _by_column(shown))
+    one = f"struct_pack(code := c, field := {fields}[i], value := {values}[i], says := NULL::VARCHAR[])"
+    of_cells = f"list_transform({codes}, lambda c, i: CASE WHEN c IS NOT NULL THEN {one} END)"
+    conditions = [f"e_{name} IS NOT NULL" for name in shown]
+    broken_rules = []
     told: dict[str, str] = {}
     for rule in kind.rules:
         condition = _said(rule.when, kind)
@@ -337,11 +361,13 @@ def _judged(kind: Kind, columns: list[Column], relation: Relation) -> tuple[list
             continue
         says = ", ".join(_shown(kind, name) for name in says_of(rule))
         code = quoted(rule.code)
-        errors[condition] = f"struct_pack(code := {code}, field := '', value := NULL, says := [{says}]::VARCHAR[])"
+        packed = f"struct_pack(code := {code}, field := '', value := NULL, says := [{says}]::VARCHAR[])"
+        conditions.append(condition)
+        broken_rules.append(f"CASE WHEN {condition} THEN CAST({packed} AS {_ERROR}) END")
     told |= relation.doubts
-    any_error = " OR ".join(f"coalesce({condition}, false)" for condition in errors)
-    each = ", ".join(f"CASE WHEN {condition} THEN CAST({error} AS {_ERROR}) END" for condition, error in errors.items())
-    listed = f"CASE WHEN {any_error} THEN list_filter([{each}], lambda x: x IS NOT NULL) END"
+    any_error = " OR ".join(f"coalesce({condition}, false)" for condition in conditions)
+    every = f"list_concat({of_cells}, [{', '.join(broken_rules)}]::{_ERROR}[])"
+    listed = f"CASE WHEN {any_error} THEN list_filter({every}, lambda x: x IS NOT NULL) END"
     if relation.has_fault:
         broken = f"CAST(struct_pack(code := fault, field := '', value := NULL, says := NULL) AS {_ERROR})"
         listed = f"CASE WHEN fault IS NOT NULL THEN [{broken}] ELSE {listed} END"
@@ -349,6 +375,11 @@ def _judged(kind: Kind, columns: list[Column], relation: Relation) -> tuple[list
         f"CASE WHEN {condition} THEN {1 << place} ELSE 0 END" for place, condition in enumerate(told.values())
     )
     return [f"{listed} AS errors", f"CAST({bits or '0'} AS INTEGER) AS warnings"], tuple(told)
+
+
+def _by_column(shown: Mapping[str, str]) -> tuple[list[str], list[str], list[str]]:
+    """The codes of what is wrong with each column, the columns, and what they show."""
+    return [f"e_{name}" for name in shown], [quoted(name) for name in shown], list(shown.values())
 
 
 def _shown(kind: Kind, name: str) -> str:

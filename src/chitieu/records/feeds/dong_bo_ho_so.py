@@ -91,6 +91,7 @@ def _query(opened: Opened, *, is_lenient: bool) -> str:
     rows = opened.records(types)
     if is_lenient:
         rows = f"(SELECT * REPLACE ({', '.join(map(_parsed, _LISTS))}), {_fault()} AS fault FROM {rows})"
+    rows = f"(SELECT *, {_RESULT} AS result FROM {rows})"
     return f"SELECT {_COLUMNS}{', fault' if is_lenient else ''} FROM (SELECT *, {_PREPARED} FROM {rows})"
 
 
@@ -127,12 +128,12 @@ def _code(name: str) -> str:
     return f"CASE {_TEXTS[name]} {whens} ELSE CASE tidy({_TEXTS[name]}) {whens} ELSE tidy({_TEXTS[name]}) END END"
 
 
-_THERE, _DIGITISED, _REUSED = 1, 2, 8
-"""Bits of what is said of the inputs; that a flag is not said lies one above it."""
+_THERE, _DIGITISED, _REUSED, _RESULT_TOO = 1, 2, 8, 32
+"""Bits of what is said of the inputs; that a flag is not said lies one above it. The last: one is the result too."""
 
 
 def _bits(flag: str, bit: int) -> str:
-    whens = "WHEN '0' THEN 0 WHEN '1' THEN {0} WHEN '2' THEN {0}".format(bit)
+    whens = f"WHEN '0' THEN 0 WHEN '1' THEN {bit} WHEN '2' THEN {bit}"
     words = f"CASE lower({flag}) WHEN 'true' THEN {bit} WHEN 'false' THEN 0 ELSE {2 * bit} END"
     return f"CASE {flag} {whens} ELSE {words} END"
 
@@ -140,7 +141,9 @@ def _bits(flag: str, bit: int) -> str:
 # All that is asked of the inputs, in one number: a list for each question would be made for every dossier.
 _INPUTS = f"""CASE WHEN TaiLieuNop IS NOT NULL THEN coalesce(list_bit_or(list_transform(TaiLieuNop, lambda e:
     CASE WHEN {_yes("e.IsDeleted")} THEN 0
-    ELSE {_THERE} + {_bits("e.DuocSoHoa", _DIGITISED)} + {_bits("e.DuocTaiSuDung", _REUSED)} END)), 0) END"""
+    ELSE {_THERE} + {_bits("e.DuocSoHoa", _DIGITISED)} + {_bits("e.DuocTaiSuDung", _REUSED)}
+        + CASE WHEN result.DuongDanTepTinKetQua = e.DuongDanTaiTepTin AND e.DuongDanTaiTepTin <> '' THEN {_RESULT_TOO}
+            ELSE 0 END END)), 0) END"""
 
 
 def _any(bit: int) -> str:
@@ -200,18 +203,10 @@ END"""
 _PREPARED = f"""
     {_INPUTS} AS inputs,
     tidy(TrangThaiHoSo) AS state,
-    {_RESULT} AS result,
     CASE WHEN len(DanhSachLePhi) > 0 THEN list_transform(DanhSachLePhi, lambda e: tidy(e.Gia)) END AS prices,
     {_FIRST_REQUEST} AS first_due"""
 _SUPPLEMENTS = """CASE WHEN len(DanhSachHoSoBoSung) > 0 THEN list_transform(DanhSachHoSoBoSung, lambda e:
     struct_pack(requested_at := e.NgayBoSung, supplied_at := e.NgayTiepNhanBoSung))
-END"""
-_IS_INPUT = f"""CASE
-    WHEN result.DuongDanTepTinKetQua <> ''
-    AND list_contains(list_transform(TaiLieuNop, lambda e: e.DuongDanTaiTepTin), result.DuongDanTepTinKetQua)
-    THEN list_contains(list_transform(TaiLieuNop, lambda e:
-        CASE WHEN {_yes("e.IsDeleted")} THEN NULL ELSE e.DuongDanTaiTepTin END), result.DuongDanTepTinKetQua)
-    ELSE false
 END"""
 # The format has one moment for the end of handling, NgayKetThucXuLy, and none for a withdrawal (state 7) or a stop
 # (state 8) of their own: in these states that moment is the one of the withdrawal or the stop, and no result was made.
@@ -234,6 +229,6 @@ _COLUMNS = ", ".join(
         "result.MaGiayToKetQua AS result_code",
         "result.DuongDanTepTinKetQua AS result_file",
         f"{_FEE_TOTAL} AS fee_total",
-        f"{_IS_INPUT} AS is_result_an_input",
+        f"inputs & {_RESULT_TOO} <> 0 AS is_result_an_input",
     ]
 )
