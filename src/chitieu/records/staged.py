@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +17,12 @@ from chitieu.acts.names import fold
 from chitieu.acts.units import Tree
 from chitieu.problem import Problem, Weight, problem
 from chitieu.records import checked
-from chitieu.records.feeds import Format, Relation
+from chitieu.records.feeds import JSON_ROWS, Format, Relation
 from chitieu.records.kind import Kind
 from chitieu.records.mapping import Mapping as Names
 from chitieu.records.opened import Opened, literal, target
 from chitieu.records.own_day import in_sql as own_day
-from chitieu.records.staging import Staging
+from chitieu.records.staging import Staging, connected
 
 TABLE = "table_rows"
 _AT_ONCE = 20_480
@@ -83,11 +84,32 @@ def _checked(place: Staging, kind: Kind, opened: Opened, relation: Relation, tre
     check = checked.check(kind, relation, codes)
     form = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_AT_ONCE}"
     try:
-        with place.writing() as connection:
+        with _read(place, opened, relation), place.writing() as connection:
             connection.execute(f"COPY ({check.query}) TO {target(into)} ({form})")
     except duckdb.Error as fault:
         raise _WrongShape(_fault(fault, opened, place)) from fault
     return check.warnings
+
+
+@contextmanager
+def _read(place: Staging, opened: Opened, relation: Relation) -> Iterator[None]:
+    """The rows of a file of JSON are there for the query.
+
+    An array is read by one thread alone: it has a connection to itself, so that the check goes on beside it.
+    """
+    if opened.form != "array":
+        if relation.read:
+            place.connection.execute(f"CREATE OR REPLACE TEMP VIEW {JSON_ROWS} AS SELECT * FROM {relation.read}")
+        yield
+        return
+    reader = connected(place.path("spill-of-array"))
+    try:
+        rows = reader.sql(f"SELECT * FROM {relation.read}").to_arrow_reader(_AT_ONCE)
+        place.connection.register(JSON_ROWS, rows)
+        yield
+    finally:
+        place.connection.unregister(JSON_ROWS)
+        reader.close()
 
 
 def _staged(

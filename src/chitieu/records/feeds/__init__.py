@@ -19,6 +19,8 @@ from chitieu.records.kind import Kind
 from chitieu.records.mapping import Mapping
 from chitieu.records.opened import Opened
 
+JSON_ROWS = "json_rows"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
@@ -31,6 +33,8 @@ class Relation:
 
     query: str
     columns: tuple[str, ...]
+    read: str = ""
+    """What reads a file of JSON, as a table in SQL; `query` calls its rows `JSON_ROWS`."""
     names: Names[str, str] = field(default_factory=dict)
     """The foreign names of columns of ours: what a problem says, for people who look into their file."""
     lists: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Mapping as Names
 
 from chitieu.language.sql import quoted
 from chitieu.problem import Problem
-from chitieu.records.feeds import Relation
+from chitieu.records.feeds import JSON_ROWS, Relation
 from chitieu.records.kind import Kind
 from chitieu.records.mapping import Mapping
 from chitieu.records.opened import Opened
@@ -72,7 +72,8 @@ def relation(kind: Kind, opened: Opened, mapping: Mapping, *, is_lenient: bool) 
     """Every dossier under our names."""
     columns = [*_TEXTS, *_OTHER_NAMES]
     return Relation(
-        query=_query(opened, is_lenient=is_lenient),
+        query=_query(is_lenient=is_lenient),
+        read=opened.records(_types(is_lenient=is_lenient)),
         columns=tuple(column.name for column in kind.columns if column.name in columns),
         names={**_TEXTS, **_OTHER_NAMES},
         lists=("supplements",),
@@ -85,10 +86,13 @@ def relation(kind: Kind, opened: Opened, mapping: Mapping, *, is_lenient: bool) 
     )
 
 
-def _query(opened: Opened, *, is_lenient: bool) -> str:
+def _types(*, is_lenient: bool) -> dict[str, str]:
     types = dict.fromkeys((*_TEXTS.values(), *_ALSO), "VARCHAR")
-    types |= {name: "VARCHAR" if is_lenient else _struct(fields) for name, fields in _LISTS.items()}
-    rows = opened.records(types)
+    return types | {name: "VARCHAR" if is_lenient else _struct(fields) for name, fields in _LISTS.items()}
+
+
+def _query(*, is_lenient: bool) -> str:
+    rows = JSON_ROWS
     if is_lenient:
         rows = f"(SELECT * REPLACE ({', '.join(map(_parsed, _LISTS))}), {_fault()} AS fault FROM {rows})"
     rows = f"(SELECT *, {_RESULT} AS result FROM {rows})"

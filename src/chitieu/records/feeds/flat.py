@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chitieu.language.sql import quoted
 from chitieu.problem import Problem, Weight, problem
-from chitieu.records.feeds import Relation
+from chitieu.records.feeds import JSON_ROWS, Relation
 from chitieu.records.kind import Kind
 from chitieu.records.mapping import DAYS, Mapping
 from chitieu.records.opened import Opened, literal
@@ -33,15 +33,15 @@ def relation(kind: Kind, opened: Opened, mapping: Mapping, *, is_lenient: bool) 
         f"{_cell(own, quoted_name(foreign), mapping)} AS {quoted_name(own)}" for own, foreign in ours.items()
     )
     is_table = opened.form == "table"
-    if opened.is_json:
-        rows = opened.records(dict.fromkeys(ours.values(), "VARCHAR"))
-    else:
+    rows = JSON_ROWS
+    if not opened.is_json:
         rows = TABLE if is_table else _parquet(opened, tuple(ours.values()))
     own = ", row, fault" if is_table else ", row" if opened.form == "parquet" else ""
     known = {*ours.values(), *mapping.ignored, *kind.personal, *OF_A_QUARANTINE}
     return Relation(
         query=f"SELECT {cells}{own} FROM {rows}",
         columns=tuple(ours),
+        read=opened.records(dict.fromkeys(ours.values(), "VARCHAR")) if opened.is_json else "",
         names={name: foreign for name, foreign in ours.items() if name != foreign},
         wanted=tuple(ours.values()) if is_table else (),
         has_row=bool(own),
