@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chitieu.records.checked import name_of
 from chitieu.records.kind import Kind
 from chitieu.records.stored import Stored
+from chitieu.records.tidied import name_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from chitieu.language import Expression
 from chitieu.language.sql import quoted, say
-from chitieu.records import cells_in_sql, flattening
+from chitieu.records import cells_in_sql, flattening, tidied
 from chitieu.records.feeds import Relation
 from chitieu.records.kind import TYPE_OF_VALUE, Column, Kind, Rule
+from chitieu.records.tidied import Codes, name_of
 
 UNKNOWN_UNIT, NO_LIST = "RECORD-UNKNOWN-UNIT", "RECORD-LIST"
 _SHOWN = {"day": "strftime({}, '%d/%m/%Y')", "moment": "strftime({}, '%H:%M:%S %d/%m/%Y')"}
@@ -31,27 +32,14 @@ class Check:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Codes:
-    """Codes of units, folded; `body` is the code a file's body gives, empty where it is none."""
-
-    folded: tuple[str, ...]
-    body: str = ""
-
-    @property
-    def pattern(self) -> str:
-        """One of the codes, the longest first."""
-        return "|".join(map(re.escape, sorted(self.folded, key=lambda code: (-len(code), code)))) or r"[^\s\S]"
-
-
 def check(kind: Kind, relation: Relation, codes: Codes) -> Check:
     """The check of the records of a relation."""
     columns = [column for column in kind.columns if column.name in relation.columns]
     plain = [column for column in columns if column.type != "list"]
     lists = [column for column in columns if column.type == "list"]
-    query = f"SELECT {', '.join(_looked_at(plain, lists, relation, codes))} FROM ({relation.query})"
-    query = f"SELECT *, {', '.join(_tidied(plain, lists, relation))} FROM ({query})"
-    for steps in (_slow_moments(plain), _unlawful(plain)):
+    query = f"SELECT {', '.join(tidied.looked_at(plain, lists, relation, codes))} FROM ({relation.query})"
+    query = f"SELECT *, {', '.join(tidied.tidied(plain, lists, relation))} FROM ({query})"
+    for steps in (tidied.slow_moments(plain), tidied.unlawful(plain)):
         for step in steps:
             query = f"SELECT *, {step} FROM ({query})"
     for step in _unit(kind, relation, codes):
@@ -77,75 +65,8 @@ def check(kind: Kind, relation: Relation, codes: Codes) -> Check:
     )
 
 
-def name_of(name: str) -> str:
-    """The name of a column in SQL."""
-    return f'"{name}"'
-
-
 def _stored_as(column: Column) -> str:
     return cells_in_sql.STORED_AS.get(column.type, "VARCHAR")
-
-
-def _looked_at(plain: list[Column], lists: list[Column], relation: Relation, codes: Codes) -> Iterator[str]:
-    """The texts as they came, and what is seen of them at a glance: most need no second look.
-
-    `x_`: the text; `q_`: the moment of one in fourteen digits, of which there is no tidied text `t_`.
-    """
-    for column in plain:
-        name = name_of(column.name)
-        yield f"{name} AS x_{column.name}"
-        if column.name in relation.tidy:
-            continue
-        if column.type in ("moment", "day"):
-            yield f"compact({name}) AS q_{column.name}"
-        elif column.type == "unit":
-            yield f"coalesce(regexp_full_match(lower({name}), {quoted(codes.pattern)}), false) AS k_{column.name}"
-    texts = [name_of(column.name) for column in _texts(plain)]
-    yield f"{cells_in_sql.are_plain(texts) if texts else 'false'} AS are_plain"
-    yield from (name_of(column.name) for column in lists)
-    yield from relation.doubts.values()
-    if relation.has_row:
-        yield "row"
-    if relation.has_fault:
-        yield "fault"
-
-
-def _texts(plain: list[Column]) -> list[Column]:
-    return [column for column in plain if column.type == "text"]
-
-
-def _tidied(plain: list[Column], lists: list[Column], relation: Relation) -> Iterator[str]:
-    for column in plain:
-        text = f"x_{column.name}"
-        if column.name in relation.tidy:
-            tidied = text
-        elif column.type in ("moment", "day"):
-            continue
-        elif column.type == "text":
-            tidied = f"CASE WHEN are_plain THEN nullif({text}, '') ELSE tidy({text}) END"
-        elif column.type == "unit":
-            tidied = f"CASE WHEN k_{column.name} THEN {text} ELSE tidy({text}) END"
-        else:
-            tidied = f"tidy({text})"
-        yield f"{tidied} AS t_{column.name}"
-    for column in lists:
-        name = name_of(column.name)
-        if column.name in relation.lists:
-            yield f"{name} AS r_{column.name}, {_tidied_list(column, name)} AS l_{column.name}"
-        else:
-            entries = _list_of_text(column, name)
-            yield f"tidy({name}) AS t_{column.name}, {_tidied_list(column, entries)} AS l_{column.name}"
-
-
-def _tidied_list(column: Column, entries: str) -> str:
-    fields = ", ".join(f"{field} := tidy(e.{field})" for field in column.of)
-    return f"CASE WHEN len({entries}) > 0 THEN list_transform({entries}, lambda e: struct_pack({fields})) END"
-
-
-def _list_of_text(column: Column, text: str) -> str:
-    """The entries of a list written as JSON; null where the text is no array of objects."""
-    shape = quoted('[{"' + '":"VARCHAR","'.join(column.of) + '":"VARCHAR"}]')
-    return f"(CASE WHEN is_entries({text}) THEN json_transform({text}, {shape}) END)"
 
 
 def _known(column: str, codes: Codes) -> str:
@@ -177,44 +98,13 @@ def _unit(kind: Kind, relation: Relation, codes: Codes) -> Iterator[str]:
     yield f"CASE WHEN is_known THEN {given} {guessed} END AS unit"
 
 
-def _timed(plain: list[Column]) -> list[Column]:
-    return [column for column in plain if column.type in ("moment", "day")]
-
-
-def _slow_moments(plain: list[Column]) -> Iterator[str]:
-    """What is not written in fourteen digits: tidied, and read; a row's only one without a lambda.
-
-    A lambda prepares its patterns anew for every few thousand rows; it is for files that are written otherwise.
-    """
-    timed = [column.name for column in _timed(plain)]
-    if not timed:
-        return
-    asked = " OR ".join(f"q_{name} IS NULL AND x_{name} <> ''" for name in timed)
-    texts = ", ".join(f"CASE WHEN q_{name} IS NULL THEN x_{name} END" for name in timed)
-    yield f"CASE WHEN {asked} THEN list_transform([{texts}], lambda t: tidy(t)) END AS t_slow"
-    each = [f"CASE WHEN t_slow IS NOT NULL THEN t_slow[{place}] END AS t_{name}" for place, name in enumerate(timed, 1)]
-    yield f"list_count(t_slow) AS slow_texts, {', '.join(each)}"
-    only = f"CASE WHEN slow_texts = 1 THEN moment_of(coalesce({', '.join(f't_{name}' for name in timed)})) END"
-    yield f"CASE WHEN slow_texts > 1 THEN {cells_in_sql.moments('t_slow')} END AS slow, {only} AS only_slow"
-
-
-def _unlawful(plain: list[Column]) -> Iterator[str]:
-    """Which texts of a row have an unlawful character, if any has: that is asked of all of them side by side."""
-    texts = [f"t_{column.name}" for column in _texts(plain)]
-    if not texts:
-        return
-    asked = f"NOT are_plain AND is_unlawful(concat({', '.join(texts)}))"
-    each = f"list_transform([{', '.join(texts)}], lambda t: is_unlawful(t))"
-    yield f"CASE WHEN {asked} THEN {each} END AS unlawful"
-
-
 def _is_empty(column: Column) -> str:
     quick = f" AND q_{column.name} IS NULL" if column.type in ("moment", "day") else ""
     return f"t_{column.name} IS NULL{quick}"
 
 
 def _values(plain: list[Column], lists: list[Column]) -> Iterator[str]:
-    places = {column.name: place for place, column in enumerate(_timed(plain), 1)}
+    places = {column.name: place for place, column in enumerate(tidied.timed(plain), 1)}
     for column in plain:
         if column.name == "unit":
             continue
@@ -260,7 +150,7 @@ def _faults(kind: Kind, plain: list[Column], lists: list[Column], relation: Rela
     given = "t_unit IS NOT NULL" if "unit" in relation.columns else "false"
     wrong = f"CASE WHEN {given} THEN '{UNKNOWN_UNIT}' ELSE 'RECORD-VALUE-MISSING' END"
     yield f"CASE WHEN unit IS NULL THEN {wrong} END AS e_unit"
-    texts = {column.name: place for place, column in enumerate(_texts(plain), 1)}
+    texts = {column.name: place for place, column in enumerate(tidied.texts_of(plain), 1)}
     for column in plain:
         text = f"t_{column.name}"
         if column.name == "unit":

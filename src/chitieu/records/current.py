@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from chitieu.problem import Problem
 from chitieu.records import stored
-from chitieu.records.checked import name_of
 from chitieu.records.kinds import kinds
 from chitieu.records.lake import Lake
 from chitieu.records.opened import target
 from chitieu.records.own_day import in_sql as own_day
 from chitieu.records.staging import connected
 from chitieu.records.store import settle
+from chitieu.records.tidied import name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

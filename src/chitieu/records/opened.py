@@ -25,7 +25,7 @@ _LAYOUT = {"lines": "newline_delimited", "objects": "unstructured", "array": "ar
 HEAD = 4 * 1024 * 1024
 """Bytes that are looked at to know a file: its first record ends there, and before its last record a body begins."""
 TAIL = 64 * 1024
-LARGEST_RECORD = 8 * 1024 * 1024
+LARGEST_RECORD = 1024 * 1024
 """Bytes one record of JSON may have."""
 SAMPLE = 50
 """Records whose columns are looked at."""

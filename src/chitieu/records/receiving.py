@@ -16,7 +16,6 @@ from chitieu.acts.units import Tree
 from chitieu.problem import Problem, Weight, problem
 from chitieu.records import feeds, rejected, store, stored
 from chitieu.records.arrivals import arrivals
-from chitieu.records.checked import name_of
 from chitieu.records.checking import FORMAT_OF_SOURCE, Rejected
 from chitieu.records.delivery import Cover, Delivery, in_state
 from chitieu.records.kind import Kind
@@ -26,6 +25,7 @@ from chitieu.records.mapping import Mapping as Names
 from chitieu.records.opened import open_file
 from chitieu.records.staged import Staged, stage
 from chitieu.records.staging import Staging, staging
+from chitieu.records.tidied import name_of
 
 SAMPLE = 40
 """Rejected rows that are given back at once; all of them are kept with the delivery."""

@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from chitieu.acts.names import fold
 from chitieu.acts.units import Tree
@@ -23,6 +25,7 @@ from chitieu.records.mapping import Mapping as Names
 from chitieu.records.opened import Opened, literal, target
 from chitieu.records.own_day import in_sql as own_day
 from chitieu.records.staging import Staging, connected
+from chitieu.records.tidied import Codes
 
 TABLE = "table_rows"
 _AT_ONCE = 20_480
@@ -80,7 +83,7 @@ def _checked(place: Staging, kind: Kind, opened: Opened, relation: Relation, tre
     if opened.table is not None:
         place.connection.register(TABLE, opened.table.batches(relation.wanted))
     body = relation.unit_of_body
-    codes = checked.Codes(folded=tuple(sorted(tree.codes)), body=body if fold(body) in tree.codes else "")
+    codes = Codes(folded=tuple(sorted(tree.codes)), body=body if fold(body) in tree.codes else "")
     check = checked.check(kind, relation, codes)
     form = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_AT_ONCE}"
     try:
@@ -117,8 +120,9 @@ def _staged(
 ) -> Staged | Problem:
     rows = f"read_parquet({literal(into)}, file_row_number = true)"
     rows = f"(SELECT * FROM {rows})" if relation.has_row else f"(SELECT *, file_row_number + 1 AS row FROM {rows})"
-    counted = place.connection.execute(f"SELECT count(*), count(errors) FROM {rows}").fetchone()
-    read, quarantined = counted or (0, 0)
+    groups = _grouped(place, kind, rows, tree)
+    read = sum(one.rows for one in groups)
+    quarantined = sum(one.rows for one in groups if not one.enters)
     may_lack = opened.is_json and read and read == quarantined
     if absent := [name for name in _needed(kind) if may_lack and _is_absent(place, rows, name, read)]:
         return problem(
@@ -132,7 +136,7 @@ def _staged(
         rows=rows,
         read=read,
         quarantined=quarantined,
-        warnings=_warned(place, kind, rows, codes, tree),
+        warnings=_warned(groups, codes, tree),
         names=relation.names,
         unread=relation.unread,
     )
@@ -149,19 +153,36 @@ def _is_absent(place: Staging, rows: str, name: str, read: int) -> bool:
     return place.connection.execute(missing).fetchone() == (read,)
 
 
-def _warned(place: Staging, kind: Kind, rows: str, codes: Sequence[str], tree: Tree) -> dict[str, int]:
+class _Group(NamedTuple):
+    """Rows alike: whether they enter, the bits of their warnings, their unit and one of their days."""
+
+    enters: bool
+    warnings: int
+    unit: str | None
+    day: date | None
+    rows: int
+
+
+def _grouped(place: Staging, kind: Kind, rows: str, tree: Tree) -> list[_Group]:
+    """All rows. Between two days on which the tree changes a code means the same: one of the days speaks for all."""
+    day, changes = own_day(kind), ", ".join(f"DATE '{change}'" for change in tree.days_of_change)
+    span = f"list_count(list_filter([{changes}]::DATE[], lambda change: change <= {day}))"
+    said = f"errors IS NULL AS enters, warnings, unit, min({day}), count(*)"
+    query = f"SELECT {said} FROM {rows} GROUP BY enters, warnings, unit, {span}, {day} IS NULL"
+    return [_Group(*group) for group in place.connection.execute(query).fetchall()]
+
+
+def _warned(groups: Sequence[_Group], codes: Sequence[str], tree: Tree) -> dict[str, int]:
     """How many rows that enter carry each warning, and how many name a unit that does not stand on their day."""
     found: Counter[str] = Counter()
-    entering = f"FROM {rows} WHERE errors IS NULL"
-    for bits, count in place.connection.execute(f"SELECT warnings, count(*) {entering} GROUP BY 1").fetchall():
+    for group in groups:
+        if not group.enters or group.unit is None:
+            continue
         for bit, code in enumerate(codes):
-            found[code] += count if bits >> bit & 1 else 0
-    units = place.connection.execute(f"SELECT unit, {own_day(kind)}, count(*) {entering} GROUP BY ALL")
-    while some := units.fetchmany(10_000):
-        for unit, day, count in some:
-            meant = tree.look_up(unit, day)
-            if meant is not None and meant[1] is not None:
-                found[f"UNIT-{meant[1]}"] += count
+            found[code] += group.rows if group.warnings >> bit & 1 else 0
+        meant = tree.look_up(group.unit, group.day)
+        if meant is not None and meant[1] is not None:
+            found[f"UNIT-{meant[1]}"] += group.rows
     return {code: found[code] for code in sorted(found) if found[code]}
 
 

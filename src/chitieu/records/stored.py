@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from chitieu.problem import Problem
 from chitieu.records import store
-from chitieu.records.checked import name_of
 from chitieu.records.delivery import Delivery, in_state
 from chitieu.records.kind import Kind
 from chitieu.records.lake import Lake
 from chitieu.records.opened import literal
+from chitieu.records.tidied import name_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
