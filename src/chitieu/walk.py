@@ -97,8 +97,9 @@ class Workspace:
         own = [(name, data) for name, data in self.folder.files.items() if name.startswith("indicators/")]
         return indicators.catalogue(own)[0]
 
-    @property
+    @cached_property
     def lake(self) -> Lake:
+        """One for all questions: it reads its register again only when that has changed."""
         return Lake(self.home / "lake")
 
     def feed(self, state: int | None = None) -> Feed:

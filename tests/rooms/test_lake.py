@@ -244,6 +244,7 @@ def another_person(lake: Lake) -> None:
 def test_a_damaged_register_is_a_problem_and_no_figure_is_given_and_nothing_is_written(
     lake: Lake, damage: Callable[[Lake], object]
 ) -> None:
+    assert numbers(lake)  # what was read before the damage is not believed after it
     damage(lake)
     found = lake.deliveries()
     assert isinstance(found, Problem)

@@ -48,6 +48,7 @@ class Lake:
         self.path = path
         self._patience = patience
         self._lock: Any = None
+        self._known: tuple[object, list[dict[str, Any]]] | None = None
 
     def deliveries(self) -> list[Delivery] | Problem:
         """Every delivery and withdrawal, by number; a register that contradicts itself is a problem."""
@@ -200,9 +201,22 @@ class Lake:
         """The lines of the register, by number, if they are a chain without a gap."""
         try:
             highest = max(self._numbers(), default=0)
-            lines = self._read_register()
+            lines = self._chain()
         except OSError:
             return self._damaged()
+        if isinstance(lines, Problem):
+            return lines
+        # Only the delivery that comes next can have been killed: a folder further on had its line.
+        return lines if highest <= len(lines) + 1 else self._damaged()
+
+    def _chain(self) -> list[dict[str, Any]] | Problem:
+        """The lines, proved to be a chain; read again only when a file of the register is another than it was."""
+        folder = self.path / REGISTER
+        stats = [(file.name, file.stat()) for place in (folder, folder / "_delta_log") for file in place.glob("*")]
+        state = sorted((name, stat.st_size, stat.st_mtime_ns, stat.st_ino) for name, stat in stats)
+        if self._known is not None and self._known[0] == state:
+            return self._known[1]
+        lines = self._read_register()
         if isinstance(lines, Problem):
             return lines
         before = ""
@@ -210,8 +224,8 @@ class Lake:
             if line["number"] != number or line["digest"] != digest(line, before):
                 return self._damaged()
             before = line["digest"]
-        # Only the delivery that comes next can have been killed: a folder further on had its line.
-        return lines if highest <= len(lines) + 1 else self._damaged()
+        self._known = (state, lines)
+        return lines
 
     def _read_register(self) -> list[dict[str, Any]] | Problem:
         folder = self.path / REGISTER
