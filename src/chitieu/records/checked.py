@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, repeat, zip_longest
 
 from chitieu.language import Expression
 from chitieu.language.sql import quoted, say
@@ -21,6 +22,8 @@ from chitieu.records.tidied import Codes, name_of
 UNKNOWN_UNIT, NO_LIST = "RECORD-UNKNOWN-UNIT", "RECORD-LIST"
 _SHOWN = {"day": "strftime({}, '%d/%m/%Y')", "moment": "strftime({}, '%H:%M:%S %d/%m/%Y')"}
 _TYPE = {"text": "VARCHAR", "number": "BIGINT", "day": "DATE", "moment": "TIMESTAMP", "truth": "BOOLEAN"}
+_LOOKS = 2
+"""Steps in which moments are read, before the other values."""
 _ERROR = "STRUCT(code VARCHAR, field VARCHAR, value VARCHAR, says VARCHAR[])"
 
 
@@ -38,14 +41,14 @@ def check(kind: Kind, relation: Relation, codes: Codes) -> Check:
     plain = [column for column in columns if column.type != "list"]
     lists = [column for column in columns if column.type == "list"]
     query = f"SELECT {', '.join(tidied.looked_at(plain, lists, relation, codes))} FROM ({relation.query})"
-    query = f"SELECT *, {', '.join(tidied.tidied(plain, lists, relation))} FROM ({query})"
-    for steps in (tidied.slow_moments(plain), tidied.unlawful(plain)):
-        for step in steps:
-            query = f"SELECT *, {step} FROM ({query})"
-    for step in _unit(kind, relation, codes):
-        query = f"SELECT *, {step} FROM ({query})"
-    query = f"SELECT *, {', '.join(_values(plain, lists))} FROM ({query})"
-    query = f"SELECT *, {', '.join(_faults(kind, plain, lists, relation, codes))} FROM ({query})"
+    slow, unlawful, unit = tidied.slow_moments(plain), tidied.unlawful(plain), _unit(kind, relation, codes)
+    steps = [[*tidied.tidied(plain, lists, relation), *islice(slow, 1)]]
+    # What does not ask each other stands in one step: each step more costs planning.
+    values = [*repeat("", _LOOKS), ", ".join(_values(plain, lists))]
+    steps += [[one for one in together if one] for together in zip_longest(slow, unlawful, unit, values)]
+    steps.append([*_faults(kind, plain, lists, relation, codes)])
+    for step in filter(None, steps):
+        query = f"SELECT *, {', '.join(step)} FROM ({query})"
     absent = [column for column in kind.columns if column not in columns]
     nulls = [
         f"CAST(NULL AS {_stored_as(column)}) AS {name_of(column.name)}" for column in absent if column.type != "list"

@@ -37,10 +37,10 @@ def count(job: Job, *, threads: int = THREADS) -> Counts:
 def tally(job: Job, closure: pa.Table, *, threads: int = THREADS) -> pa.Table:
     """n and d of every method, period and unit, summed in the engine; rows in no order.
 
-    `closure` has `asked` (place in the job), `identity`, `unit` and `scope`: the records of the identity count for
-    that unit in that scope. Gives `method` and `asked` (places), `unit`, `scope`, `apart`, `n`, `d`, `unknown` without
-    a name, and a column `unknown.NAME` or `excluded.NAME` for each name of the job's methods. A unit without any record
-    of a method and period has no row.
+    `closure` has `asked` (place in the job), `identity`, `unit` and `scope`, each row once: the records of the identity
+    count for that unit in that scope. Gives `method` and `asked` (places), `unit`, `scope`, `apart`, `n`, `d`,
+    `unknown` without a name, and a column `unknown.NAME` or `excluded.NAME` for each name of the job's methods. A unit
+    without any record of a method and period has no row.
     """
     with opened(threads) as connection:
         facts = Facts(connection, job)
