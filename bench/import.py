@@ -211,7 +211,8 @@ def stage_once(path: str, folder: str) -> None:
 
     lake, tree = _desk(Path(folder))
     kind = kinds()["dossier"]
-    import_module("duckdb")  # what is imported once is no part of a file
+    for name in ("duckdb", "filelock", "pyarrow"):
+        import_module(name)  # what is imported once is no part of a file
     began = time.perf_counter()
     opened = open_file(Path(path), "bench")
     if isinstance(opened, Problem):

@@ -44,7 +44,8 @@ _MOMENT = f"""CASE
     WHEN regexp_full_match(t, {quoted(_ISO)}) THEN try_strptime(
         substr(t, 1, 10) || ' ' || CASE WHEN strlen(t) = 10 THEN '00:00' ELSE substr(t, 12, 5) END
             || CASE WHEN substr(t, 17, 1) = ':' THEN substr(t, 17, 3) ELSE ':00' END, '%Y-%m-%d %H:%M:%S'
-        ) + to_minutes(away(regexp_extract(substr(t, 17), '(Z|[-+][0-9]{{2}}:?[0-9]{{2}})$', 1)))
+        ) + CASE WHEN strlen(t) IN (10, 16, 19) THEN INTERVAL 0 MINUTE
+        ELSE to_minutes(away(regexp_extract(substr(t, 17), '(Z|[-+][0-9]{{2}}:?[0-9]{{2}})$', 1))) END
     WHEN regexp_full_match(t, {quoted(_SLASHED)}) THEN try_strptime(
         substr(t, 1, 10) || CASE WHEN strlen(t) = 10 THEN ' 00:00:00' WHEN strlen(t) = 16 THEN substr(t, 11) || ':00'
         ELSE substr(t, 11) END, '%d/%m/%Y %H:%M:%S')
@@ -54,6 +55,8 @@ _MOMENT = f"""CASE
         ) // 1000)
 END"""
 
+# A macro says its argument again wherever it names it; a lambda names it once. Planning is long for all, and these are
+# asked of few.
 MACROS = (
     (
         f"tidy(x) AS CASE WHEN x = '' THEN NULL WHEN strlen(x) = length(x) AND x >= '!' AND right(x, 1) >= '!' THEN x "
@@ -67,12 +70,13 @@ MACROS = (
     ),
     # Minutes from an offset to +07:00; none is local time; one of a day or more is none that could be.
     (
-        "away(o) AS CASE o WHEN '' THEN 0 WHEN 'Z' THEN 420 ELSE 420 - CASE WHEN o[1] = '-' THEN -1 ELSE 1 END "
-        "* less_than_a_day(try_cast(substr(o, 2, 2) AS INTEGER) * 60 + try_cast(right(o, 2) AS INTEGER)) END"
+        "away(x) AS list_transform([x], lambda o: CASE o WHEN '' THEN 0 WHEN 'Z' THEN 420 ELSE 420 - CASE "
+        "WHEN o[1] = '-' THEN -1 ELSE 1 END * list_transform([try_cast(substr(o, 2, 2) AS INTEGER) * 60 "
+        "+ try_cast(right(o, 2) AS INTEGER)], lambda minutes: less_than_a_day(minutes))[1] END)[1]"
     ),
     (
-        "half_even(d) AS CAST(floor(d) AS BIGINT) + CASE WHEN d - floor(d) > 0.5 OR (d - floor(d) = 0.5 "
-        "AND CAST(floor(d) AS BIGINT) % 2 = 1) THEN 1 ELSE 0 END"
+        "half_even(x) AS list_transform([x], lambda d: CAST(floor(d) AS BIGINT) + CASE WHEN d - floor(d) > 0.5 "
+        "OR (d - floor(d) = 0.5 AND CAST(floor(d) AS BIGINT) % 2 = 1) THEN 1 ELSE 0 END)[1]"
     ),
     f"moment_of(t) AS {_MOMENT}",
     # A text that is a list of objects in JSON. What is no JSON has no type: asking it would fail.
