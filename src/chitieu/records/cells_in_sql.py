@@ -70,9 +70,9 @@ MACROS = (
     ),
     # Minutes from an offset to +07:00; none is local time; one of a day or more is none that could be.
     (
-        "away(x) AS list_transform([x], lambda o: CASE o WHEN '' THEN 0 WHEN 'Z' THEN 420 ELSE 420 - CASE "
-        "WHEN o[1] = '-' THEN -1 ELSE 1 END * list_transform([try_cast(substr(o, 2, 2) AS INTEGER) * 60 "
-        "+ try_cast(right(o, 2) AS INTEGER)], lambda minutes: less_than_a_day(minutes))[1] END)[1]"
+        "away(x) AS list_transform([x], lambda o: CASE o WHEN '' THEN 0 WHEN 'Z' THEN 420 ELSE 420 "
+        "- CASE WHEN o[1] = '-' THEN -1 ELSE 1 END * list_transform([try_cast(substr(o, 2, 2) AS INTEGER) "
+        "* 60 + try_cast(right(o, 2) AS INTEGER)], lambda minutes: less_than_a_day(minutes))[1] END)[1]"
     ),
     (
         "half_even(x) AS list_transform([x], lambda d: CAST(floor(d) AS BIGINT) + CASE WHEN d - floor(d) > 0.5 "
