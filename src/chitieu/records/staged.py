@@ -176,11 +176,11 @@ def _warned(groups: Sequence[_Group], codes: Sequence[str], tree: Tree) -> dict[
     """How many rows that enter carry each warning, and how many name a unit that does not stand on their day."""
     found: Counter[str] = Counter()
     for group in groups:
-        if not group.enters or group.unit is None:
+        if not group.enters:
             continue
         for bit, code in enumerate(codes):
             found[code] += group.rows if group.warnings >> bit & 1 else 0
-        meant = tree.look_up(group.unit, group.day)
+        meant = None if group.unit is None else tree.look_up(group.unit, group.day)
         if meant is not None and meant[1] is not None:
             found[f"UNIT-{meant[1]}"] += group.rows
     return {code: found[code] for code in sorted(found) if found[code]}

@@ -1,8 +1,8 @@
 """The facts of all methods about all records, counted in one pass.
 
 Every method has the same fields, packed into words of whole numbers; one that is one constant for all methods takes
-no room. Records are grouped by these words, once for all methods that look at the same days, the *alike*. In a group
-the records of each label of each of its methods are counted.
+no room. Methods with the same words that look at the same days are *alike*. Records are grouped once, by all that any
+word tells apart, and these groups again by the words of each of the alike; a group has the counts of all its methods.
 """
 
 from __future__ import annotations

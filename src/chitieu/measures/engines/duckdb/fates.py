@@ -67,7 +67,7 @@ class Fates:
         return f"{self._summed(key)} SELECT key, {', '.join(self.columns)} FROM slots", key
 
     def by_gather(self, closure: pa.Table, gathers: int) -> str:
-        """The counts of each of `alike asked gather apart`, in this order.
+        """`alike asked gather apart` and their counts, in rows of no order.
 
         `closure`: which slots a gather has, by what is asked.
         """

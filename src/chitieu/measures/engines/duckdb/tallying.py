@@ -63,7 +63,7 @@ class Gathers:
     def sums(self, found: pa.Table) -> pa.Table:
         """n, d and each unknown and exclusion by method, period, unit and scope.
 
-        `found`: `alike asked gather apart` and the counts of the alike, in this order.
+        `found`: `alike asked gather apart` and the counts of the alike.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
